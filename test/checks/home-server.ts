@@ -335,18 +335,34 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   portForwarding: 'nft read\niptables-save absent\nip6tables-save absent\n',
 };
 
+const END_LINE = 'end\n';
+
 /** What the scripts print last, where the texts of tests leave it out. */
 const LAST: Readonly<Partial<Record<FactName, string>>> = {
   units: `\nNow=${NOW / 1000}\nUptime=\n`,
   wantedUnits: `\nNow=${NOW / 1000}\nUptime=\n`,
+  unitCommands: END_LINE,
+  unitJournal: END_LINE,
+  kernelOom: END_LINE,
+  memoryGroups: END_LINE,
+  immichServers: END_LINE,
+  webAnswers: END_LINE,
+  certificates: END_LINE,
+  listeners: END_LINE,
+  engines: END_LINE,
+  databasePasswords: END_LINE,
+  diskErrors: END_LINE,
+  containerLookups: END_LINE,
+  secrets: END_LINE,
+  containerLog: END_LINE,
+  appDatabaseLog: END_LINE,
 };
 
 /** A text stands for a whole output; one that was cut is given as the raw output that it is. */
 function wholeOutput(name: FactName, text: string): string {
-  const isEnded = /^Version=.*\n$|^Uptime=.*\n$|^end\n$/m.test(
-    text.slice(text.lastIndexOf('\n', text.length - 2) + 1),
-  );
-  return isEnded ? text : text + (LAST[name] ?? '');
+  const last = LAST[name];
+  if (last === undefined || /(?:^|\n)(?:Version=.*|Uptime=.*|end)\n$/.test(text)) return text;
+  return text + (text === '' || text.endsWith('\n') ? '' : '\n') + last;
 }
 
 type Raw = string | Partial<RawOutput> | { readonly outcome: MissingOutcome; readonly reason: string };

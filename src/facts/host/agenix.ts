@@ -2,6 +2,7 @@ import { IN_PLACE_OF_ENCRYPTED, type InPlaceOfEncrypted } from '../../model/encr
 import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { END, untilEnd } from './ending.ts';
 
 export interface Secret {
   readonly path: string;
@@ -102,8 +103,10 @@ done | tr '\\042\\047\\140\\134' '    ' | grep -aoE '${PLACE}' | grep -avE '[$*?
 [ "$(systemctl show --property=LoadState --value agenix-install-secrets.service 2>/dev/null)" != loaded ] || echo 'decrypted by-unit'
 for file in /run/agenix/*; do
 if [ -e "$file" ] || [ -L "$file" ]; then echo "found $file"; fi
-done; } | sort -u | while read -r how file; do
-case $how in key) if [ -s "$file" ]; then echo "key there $file"; else echo "key absent $file"; fi; continue ;;
+done
+# The last of all in the order of sort.
+echo '~'; } | sort -u | while read -r how file; do
+case $how in '~') ${END}; continue ;; key) if [ -s "$file" ]; then echo "key there $file"; else echo "key absent $file"; fi; continue ;;
 mode | owner | source | decrypted) echo "$how $file"; continue ;;
 file) kind=$(holds "\${file%% *}" 2>/dev/null); [ -z "$kind" ] || echo "holds $kind \${file#* }"; continue ;; esac
 if [ -f "$file" ]; then
@@ -119,7 +122,7 @@ elif [ -e "$file" ]; then :
 else echo "$how missing - - - $file"
 fi
 done`,
-  parse(raw) {
+  parse: untilEnd((raw) => {
     if (raw.exitCode !== 0)
       throw new FactUnavailable('failed', `the listing exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const all = lines(raw.stdout);
@@ -170,5 +173,5 @@ done`,
     }
     if (strange === undefined) return [...found.values()];
     return new PartialValue([...found.values()], 'a line of the list of secrets is not understood');
-  },
+  }),
 });

@@ -1,6 +1,7 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
 import { findLogsOf } from './container-log.ts';
+import { END, untilEnd } from './ending.ts';
 import { AWK_AS_TEXT, MOST_AS_TEXT } from './journal-message.ts';
 import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
 
@@ -48,9 +49,9 @@ export const appDatabaseLog = defineProbe<readonly AppDatabaseLine[]>({
   tools: ['systemctl', 'journalctl', 'grep', 'awk'],
   outputLimit: 2_000_000,
   script: `${findLogsOf(IN_COMMAND)}
-${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | grep -aE '${ANY}|"MESSAGE" ?: ?[[]' | awk '${KEPT}'
+${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | grep -aE '${ANY}|"MESSAGE" ?: ?[[]' | awk '${KEPT}' && ${END}
 :`,
-  parse(raw) {
+  parse: untilEnd((raw) => {
     requireSystemd(raw);
     requireJournal(raw);
     const all = lines(raw.stdout);
@@ -68,5 +69,5 @@ ${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $ow
         ? new PartialValue(found, 'a line about the databases of apps is not understood')
         : found,
     );
-  },
+  }),
 });

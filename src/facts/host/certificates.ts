@@ -1,5 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { END, untilEnd } from './ending.ts';
 import { requireSystemd } from './systemd.ts';
 
 /** A certificate that a web server of the host shows, or that ACME keeps for one. */
@@ -80,8 +81,8 @@ if grep -rqF -- "$name" "\${config:-/etc/caddy}" /etc/caddy 2>/dev/null; then st
 certificate caddy "$state" - - "$file"
 done ;;
 esac
-:`,
-  parse(raw) {
+${END}`,
+  parse: untilEnd((raw) => {
     requireSystemd(raw);
     const all = lines(raw.stdout).filter((line) => !/^Version=/.test(line));
     const found = all.flatMap((line) => certificateIn(line) ?? []);
@@ -92,7 +93,7 @@ esac
     return found.length < all.length
       ? new PartialValue(found, 'a line of the list of certificates is not understood')
       : found;
-  },
+  }),
 });
 
 function certificateIn(line: string): Certificate | undefined {

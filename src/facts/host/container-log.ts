@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { END, NOTHING, untilEnd } from './ending.ts';
 import { AWK_AS_TEXT, MOST_AS_TEXT, messageField, messageText } from './journal-message.ts';
 import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
@@ -77,7 +78,7 @@ name = $1; sub("[.]service$", "", name)
 if (name ~ "^(podman|docker)-") sub("^[a-z]+-", "", name); else print "CONTAINER_NAME=systemd-" name
 print "CONTAINER_NAME=" name }')
 others=$(podman ps --all --format '{{.Names}} {{.Image}}' 2>/dev/null | awk -v images="$images" '$2 ~ images { print "CONTAINER_NAME=" $1 }')
-[ -n "$own$others" ] || exit 0
+[ -n "$own$others" ] || ${NOTHING}
 `;
 
 export const containerLog = defineProbe<readonly LogLine[]>({
@@ -86,9 +87,9 @@ export const containerLog = defineProbe<readonly LogLine[]>({
     'journalctl: errors that the containers of Immich, of its database and Redis, and of Uptime Kuma logged',
   tools: ['systemctl', 'journalctl', 'grep', 'awk'],
   outputLimit: 2_000_000,
-  script: `${findLogsOf(IMAGES)}${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | grep -aE '${SAYS}|"MESSAGE" ?: ?[[]' | awk '${AS_TEXT}' | grep -aE '${SAYS}' | awk 'NR <= ${NEWEST}'
+  script: `${findLogsOf(IMAGES)}${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | grep -aE '${SAYS}|"MESSAGE" ?: ?[[]' | awk '${AS_TEXT}' | grep -aE '${SAYS}' | awk 'NR <= ${NEWEST}' && ${END}
 :`,
-  parse(raw) {
+  parse: untilEnd((raw) => {
     requireSystemd(raw);
     requireJournal(raw);
     const byTime = (a: LogLine, b: LogLine) => a.at - b.at;
@@ -105,5 +106,5 @@ export const containerLog = defineProbe<readonly LogLine[]>({
         ? new PartialValue(found.sort(byTime), 'the log of the containers is longer than what is read')
         : found.sort(byTime),
     );
-  },
+  }),
 });

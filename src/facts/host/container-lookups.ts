@@ -12,6 +12,7 @@ import {
   QUESTION_TOOLS,
   REGISTRIES,
 } from './dns-question.ts';
+import { END, NOTHING, untilEnd } from './ending.ts';
 
 /** A name that was asked for from the network of a container, of a name server of its resolv.conf. */
 export interface ContainerLookup {
@@ -56,9 +57,9 @@ export const containerLookups = defineProbe<ContainerLookups>({
   outputLimit: 2_000_000,
   script: `${ASK}
 ${FIND_STORE}
-[ -d "$store" ] || exit 0
+[ -d "$store" ] || ${NOTHING}
 running=$(podman ps --no-trunc --filter status=running --format '{{.ID}} {{.Image}}') || exit
-[ -n "$running" ] || exit 0
+[ -n "$running" ] || ${NOTHING}
 ids=$(printf '%s\\n' "$running" | sed 's/ .*//')
 here=
 internal=
@@ -102,9 +103,9 @@ nsenter --net="$key" sh -c '${HAS_ROUTE}' || first=
 [ -z "$registry" ] || [ -z "$first" ] || { echo "outside $name $first $registry $(ask "$first" "$registry" 5 "$key")"; } &
 done
 wait
-ss -lunpH 'sport = 53' | awk '{ program = $0; if (!sub(/.*users:[(][(]"/, "", program)) program = "-"; sub(/".*/, "", program); gsub(/ /, "_", program); print "listener", $4, $2, program }'
+ss -lunpH 'sport = 53' | awk '{ program = $0; if (!sub(/.*users:[(][(]"/, "", program)) program = "-"; sub(/".*/, "", program); gsub(/ /, "_", program); print "listener", $4, $2, program }' && ${END}
 }`,
-  parse({ stdout, stderr, exitCode, capped }) {
+  parse: untilEnd(({ stdout, stderr, exitCode, capped }) => {
     if (exitCode !== 0)
       throw new FactUnavailable('failed', `podman exited with ${exitCode}: ${stderr.trim()}`);
     const all = lines(stdout).map((line) => line.trim().split(/ +/));
@@ -131,7 +132,7 @@ ss -lunpH 'sport = 53' | awk '{ program = $0; if (!sub(/.*users:[(][(]"/, "", pr
     return unread.length === 0
       ? value
       : new PartialValue(value, `the resolv.conf of ${unread.join(', ')} could not be read`);
-  },
+  }),
 });
 
 const WORDS = ['own', 'outside', 'servers', 'given', 'aardvark', 'listener', 'unread', 'more'];

@@ -3,6 +3,7 @@ import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
 import { FIND_STORE } from './containers.ts';
 import { SERVICE_IMAGES } from './data-services.ts';
+import { END, NOTHING, untilEnd } from './ending.ts';
 
 /** Whether a server of Immich and a database are given the same password. */
 export interface PasswordComparison {
@@ -73,13 +74,13 @@ export const databasePasswords = defineProbe<readonly PasswordComparison[]>({
   root: true,
   tools: ['podman', 'awk'],
   script: `${FIND_STORE}
-[ -d "$store" ] || exit 0
+[ -d "$store" ] || ${NOTHING}
 list=$(podman ps --all --format '{{.Names}} {{.Image}}') || exit
-kinds=$(printf '%s\\n' "$list" | awk -v server='${SERVICE_IMAGES.server}' -v postgres='${SERVICE_IMAGES.postgres}' '$2 ~ server { print "server\\t" $1 } $2 ~ postgres { print "postgres\\t" $1 }')
-case $kinds in *server*postgres* | *postgres*server*) ;; *) exit 0 ;; esac
+kinds=$(printf '%s\\n' "$list" | awk -v server='${SERVICE_IMAGES.server}' -v postgres='${SERVICE_IMAGES.postgres}' '$2 ~ server { print "server\\t" $1 } $2 ~ postgres { print "postgres\\t" $1 }') || exit
+case $kinds in *server*postgres* | *postgres*server*) ;; *) ${NOTHING} ;; esac
 names=$(printf '%s\\n' "$kinds" | awk '{ print $2 }')
-{ printf '%s\\n' "$kinds"; podman container inspect --format '${TEMPLATE}' -- $names 2>/dev/null; } | awk '${COMPARED}'`,
-  parse(raw) {
+{ printf '%s\\n' "$kinds"; podman container inspect --format '${TEMPLATE}' -- $names 2>/dev/null; } | awk '${COMPARED}' && ${END}`,
+  parse: untilEnd((raw) => {
     if (raw.exitCode !== 0)
       throw new FactUnavailable('failed', `the comparison exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     return lines(raw.stdout).map((line) => {
@@ -88,5 +89,5 @@ names=$(printf '%s\\n' "$kinds" | awk '{ print $2 }')
       if (result === undefined) throw new Error('a line of the comparison is not understood');
       return { server, database, result: result as PasswordComparison['result'], serverFrom, databaseFrom };
     });
-  },
+  }),
 });

@@ -1,5 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { END, untilEnd } from './ending.ts';
 import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 /** What the kernel said of one device, of one class, in the time window. */
@@ -53,13 +54,13 @@ export const diskErrors = defineProbe<readonly DiskErrors[]>({
   id: 'disk-errors',
   reads: 'journalctl: errors of filesystems and disks in the kernel log',
   tools: ['journalctl', 'awk'],
-  script: `${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '${CLASSES}'
+  script: `${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '${CLASSES}' || exit
 for disk in /sys/block/*; do
 [ -e "$disk" ] || continue
 printf 'disk %s %s\\n' "\${disk##*/}" "$(readlink "$disk")"
 done
-:`,
-  parse(raw) {
+${END}`,
+  parse: untilEnd((raw) => {
     requireJournal(raw);
     const all = lines(raw.stdout);
     const disks = all.flatMap((line) => {
@@ -74,7 +75,7 @@ done
     if (found.length + disks.length < all.length)
       return ofJournal(raw, new PartialValue(found, 'a line of the errors of disks is not understood'));
     return ofJournal(raw, found);
-  },
+  }),
 });
 
 interface Disk {

@@ -1,6 +1,7 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { END, untilEnd } from './ending.ts';
 
 /** Containers beside those of root's podman, as far as they can be counted. */
 export interface Engines {
@@ -25,9 +26,8 @@ fi
 if [ "$(id -u)" = 0 ] && [ -d /var/lib/containers/storage ] && command -v podman >/dev/null 2>&1; then
 printf 'compose %s\\n' "$({ podman ps --quiet --filter label=com.docker.compose.project & podman ps --quiet --filter label=io.podman.compose.project; wait; } 2>/dev/null | sort -u | grep -c .)"
 fi
-printf '%s\\n' "$processes" | awk '$2 == "conmon" && $1 != "root" { count[$1]++ } END { for (user in count) print "rootless", count[user], user }'
-:`,
-  parse(raw) {
+printf '%s\\n' "$processes" | awk '$2 == "conmon" && $1 != "root" { count[$1]++ } END { for (user in count) print "rootless", count[user], user }' && ${END}`,
+  parse: untilEnd((raw) => {
     if (raw.exitCode !== 0)
       throw new FactUnavailable('failed', `ps exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const all = lines(raw.stdout).map((line) => line.split(' '));
@@ -42,5 +42,5 @@ printf '%s\\n' "$processes" | awk '$2 == "conmon" && $1 != "root" { count[$1]++ 
         what === 'rootless' ? [{ user, count: Number(count) }] : [],
       ),
     };
-  },
+  }),
 });

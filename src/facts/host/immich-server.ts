@@ -3,6 +3,7 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
 import { FIND_STORE } from './containers.ts';
+import { END, NOTHING, untilEnd } from './ending.ts';
 
 /** One running container with Immich's server, as it answers on its host. */
 export interface ImmichServer {
@@ -55,10 +56,10 @@ export const immichServers = defineProbe<readonly ImmichServer[]>({
   tools: ['podman', 'curl', 'awk'],
   // A store is made by podman where there is none.
   script: `${FIND_STORE}
-[ -d "$store" ] || exit 0
+[ -d "$store" ] || ${NOTHING}
 running=$(podman ps --no-trunc --format '{{.ID}} {{.Image}} {{.Names}}') || exit
-servers=$(printf '%s\\n' "$running" | awk '$2 ~ "immich-server([:@]|$)" { print $1 " " $3 }')
-[ -n "$servers" ] || exit 0
+servers=$(printf '%s\\n' "$running" | awk '$2 ~ "immich-server([:@]|$)" { print $1 " " $3 }') || exit
+[ -n "$servers" ] || ${NOTHING}
 # A proxy is for other hosts than this one.
 unset http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY
 ask() {
@@ -111,9 +112,8 @@ case $seen in *'#marked '*) rest=$seen; break ;; ?*) rest=\${rest:-$seen} ;; esa
 [ -z "$media" ] || break
 done
 printf '%s\\n' "$rest"
-done
-:`,
-  parse(raw) {
+done && ${END}`,
+  parse: untilEnd((raw) => {
     if (raw.exitCode !== 0)
       throw new FactUnavailable('failed', `podman exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const unreadable = /(?<![^\n])#unreadable ([^\n]*)/.exec(raw.stdout)?.[1];
@@ -122,7 +122,7 @@ done
       .split(/(?<![^\n])#container /)
       .slice(1)
       .flatMap((block) => serverIn(lines(block)) ?? []);
-  },
+  }),
 });
 
 /** Undefined for one that went between the list and the look. */

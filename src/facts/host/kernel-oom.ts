@@ -1,5 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { END, untilEnd } from './ending.ts';
 import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 export interface OomKill {
@@ -43,8 +44,8 @@ export const kernelOom = defineProbe<KernelOom>({
   reads: 'journalctl: lines of the kernel, systemd-oomd and earlyoom about processes that they killed',
   tools: ['journalctl', 'awk'],
   script: `journalctl --no-pager --quiet --output=short-unix _TRANSPORT=kernel 2>/dev/null | head -n 1
-${journalctl('--reverse --output=short-unix _TRANSPORT=kernel + _SYSTEMD_UNIT=systemd-oomd.service + _SYSTEMD_UNIT=earlyoom.service')} | awk 'BEGIN { print "${NEWEST_FIRST}" } /${PATTERN}/ { sub(/, cmdline .*/, ""); print }'`,
-  parse(raw) {
+${journalctl('--reverse --output=short-unix _TRANSPORT=kernel + _SYSTEMD_UNIT=systemd-oomd.service + _SYSTEMD_UNIT=earlyoom.service')} | awk 'BEGIN { print "${NEWEST_FIRST}" } /${PATTERN}/ { sub(/, cmdline .*/, ""); print }' && ${END}`,
+  parse: untilEnd((raw) => {
     requireJournal(raw);
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
     const told = lines(whole);
@@ -61,7 +62,7 @@ ${journalctl('--reverse --output=short-unix _TRANSPORT=kernel + _SYSTEMD_UNIT=sy
       raw,
       raw.capped ? new PartialValue(value, 'the kernel log has more lines than are read') : value,
     );
-  },
+  }),
 });
 
 /** What the lines before a kill told of it. */

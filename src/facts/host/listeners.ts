@@ -1,6 +1,7 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { END, untilEnd } from './ending.ts';
 
 export interface Listener {
   /** `0.0.0.0`, `*` and `::` are all addresses. */
@@ -12,8 +13,8 @@ export const listeners = defineProbe<readonly Listener[]>({
   id: 'listeners',
   reads: 'ss: TCP ports that something listens on',
   tools: ['ss'],
-  script: 'ss -ltnH',
-  parse(raw) {
+  script: `ss -ltnH && ${END}`,
+  parse: untilEnd((raw) => {
     if (raw.exitCode !== 0)
       throw new FactUnavailable('failed', `ss exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const found = lines(raw.stdout).flatMap((line) => {
@@ -23,5 +24,5 @@ export const listeners = defineProbe<readonly Listener[]>({
     if (found.length === 0 && raw.stdout.trim() !== '')
       throw new Error('no listener can be read in the list');
     return found;
-  },
+  }),
 });

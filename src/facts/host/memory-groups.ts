@@ -1,5 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { END, NOTHING, untilEnd } from './ending.ts';
 
 /** The kernel's own counts of the memory group of a container that runs. They end with the container. */
 export interface MemoryGroup {
@@ -42,13 +43,18 @@ export const memoryGroups = defineProbe<readonly MemoryGroup[]>({
   id: 'memory-groups',
   reads:
     '/sys/fs/cgroup: memory of each container, its limit, and number of processes that the OOM killer ended',
-  tools: ['find', 'awk'],
+  tools: ['find', 'awk', 'xargs'],
   outputLimit: 8_000_000,
   // cgroup v2 tells both counts in one file; v1 has one file for each limit.
-  script: `find /sys/fs/cgroup \\( -path '*libpod-*' -o -path '*docker-*' -o -path '*/docker/*' \\) \\( ${FILES.map((name) => `-name '${name}'`).join(' -o ')} \\) \\
--exec awk '${COUNTS}' {} + 2>/dev/null
-:`,
-  parse(raw) {
+  // A container may end while it is looked at: only a program that was killed leaves something out.
+  script: `files=$(find /sys/fs/cgroup \\( -path '*libpod-*' -o -path '*docker-*' -o -path '*/docker/*' \\) \\( ${FILES.map((name) => `-name '${name}'`).join(' -o ')} \\) 2>/dev/null)
+[ "$?" -le 1 ] || exit
+[ -n "$files" ] || ${NOTHING}
+# shellcheck disable=SC2016
+printf '%s\\n' "$files" | tr '\\n' '\\0' | xargs -0 awk '${COUNTS}' 2>/dev/null
+[ "$?" -le 124 ] || exit 1
+${END}`,
+  parse: untilEnd((raw) => {
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
     const groups = new Map<string, Counters>();
     for (const line of lines(whole)) {
@@ -67,7 +73,7 @@ export const memoryGroups = defineProbe<readonly MemoryGroup[]>({
       together(id, of),
     );
     return raw.capped ? new PartialValue(all, 'the list of memory groups was truncated') : all;
-  },
+  }),
 });
 
 const LINE =

@@ -1,5 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines, records } from '../../text/lines.ts';
+import { END, untilEnd } from './ending.ts';
 import { requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
@@ -180,12 +181,12 @@ for file in $files; do
 case $file in */podman | */docker | */sh | */bash) ;; *) if [ -r "$file" ]; then echo '#next'; head -c 65536 "$file"; else echo "unreadable $file" >&2; fi ;; esac
 done)
 case $text in *[Tt]ailscale*) printf '%s\\n' "$text" | awk '${SKELETON}' ;; esac
-words=$(printf '%s\\n' "$text" | sed 's/^#argv //; /^[[:space:]]*#/d' | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' | grep -aoE -e '${WORDS}' | awk '${SHAPED}')
+words=$(printf '%s\\n' "$text" | sed 's/^#argv //; /^[[:space:]]*#/d' | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' | grep -aoE -e '${WORDS}' | awk '${SHAPED}') || echo "unreadable the start command of $unit" >&2
 [ -z "$words" ] || printf '%s\\n' "$words"
 case $words in *podman* | *docker*) ;; *) no_engine ;; esac
 done
-:`,
-  parse(raw) {
+${END}`,
+  parse: untilEnd((raw) => {
     requireSystemd(raw);
     const found: UnitCommands[] = [];
     for (const block of records(raw.stdout, /^unit /m).slice(1)) {
@@ -226,5 +227,5 @@ done
     const unreadable = /^unreadable (.*)$/m.exec(raw.stderr);
     if (unreadable !== null) return new PartialValue(found, `${unreadable[1]} cannot be read`);
     return raw.capped ? new PartialValue(found, 'the list of commands was truncated') : found;
-  },
+  }),
 });

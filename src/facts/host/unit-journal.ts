@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { blocks, lines } from '../../text/lines.ts';
+import { END, NOTHING, untilEnd } from './ending.ts';
 import { AWK_AS_TEXT, MOST_AS_TEXT, messageField, messageText } from './journal-message.ts';
 import { CLOCK, journalctl, ofJournal, presentTime, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
@@ -75,12 +76,12 @@ ${FIND_UNITS}
 about=
 own=
 for unit in $units; do about="$about UNIT=$unit" own="$own _SYSTEMD_UNIT=$unit"; done
-[ -n "$units" ] || exit 0
+[ -n "$units" ] || ${NOTHING}
 ${CLOCK}
 { systemctl list-units --state=active --plain --no-legend --no-pager $units 2>/dev/null
 echo '#journal'
-${journalctl(`--reverse --output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _PID=1 $about + ${SPAWN_FAILED} $about + _TRANSPORT=stdout $own`)}; } | awk '${KEPT}'`,
-  parse(raw) {
+${journalctl(`--reverse --output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _PID=1 $about + ${SPAWN_FAILED} $about + _TRANSPORT=stdout $own`)}; } | awk '${KEPT}' && ${END}`,
+  parse: untilEnd((raw) => {
     requireSystemd(raw);
     const isCut = raw.capped || raw.stdout.endsWith(`${CUT}\n`);
     requireJournal({ ...raw, capped: isCut });
@@ -112,7 +113,7 @@ ${journalctl(`--reverse --output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT
       raw,
       isCut ? new PartialValue(found, 'the journal of the units is longer than what is read') : found,
     );
-  },
+  }),
 });
 
 /** In place: the newest first is how they come, but for those of an older collection. */

@@ -2,6 +2,7 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
 import { FIND_STORE } from './containers.ts';
+import { END, NOTHING, untilEnd } from './ending.ts';
 
 /** What a published port of a running container answered when it was asked over HTTP. */
 export interface WebAnswer {
@@ -99,7 +100,8 @@ sub("^.*:", "", at); last = split(at, port, "-")
 for (each = port[1]; each <= port[last] && each < port[1] + ${MOST_OF_RANGE}; each++)
 if (!(inside + each - port[1] in skipped)) tell($1, host == "" ? "0.0.0.0" : host, each, inside + each - port[1])
 if (port[last] >= port[1] + ${MOST_OF_RANGE}) print "cut"
-} }`;
+} }
+END { print "all" }`;
 
 export const webAnswers = defineProbe<readonly WebAnswer[]>({
   id: 'web-answers',
@@ -109,7 +111,7 @@ export const webAnswers = defineProbe<readonly WebAnswer[]>({
   tools: ['podman', 'curl', 'awk'],
   // A store is made by podman where there is none.
   script: `${FIND_STORE}
-[ -d "$store" ] || exit 0
+[ -d "$store" ] || ${NOTHING}
 list=$(podman ps --no-trunc --format '{{.Names}}|{{.Image}}|{{.Ports}}') || exit
 tailnet=$(ip -4 -o address show dev tailscale0 2>/dev/null | awk '{ sub("[^0-9.].*$", "", $4); print $4; exit }')
 # A proxy is for other hosts than this one, and whose certificate it is does not matter here.
@@ -121,8 +123,9 @@ status=$(curl -q --silent --noproxy '*' --insecure --globoff --max-time ${LIMIT_
 printf 'asked %s %s %s %s %s %s %s\\n' "$1" "$5" "$3" "$4" "$2" "$?" "\${status:-000}"
 }
 printf '%s\\n' "$list" | awk -F '|' -v web='${WEB_APPS.flat().join(' ')}' -v others='${OTHER_PROTOCOLS}' '${PLACES}' | {
+all=
 while read -r what name host port inside; do
-case $what in ask) ;; *) echo "$what $name"; continue ;; esac
+case $what in ask) ;; all) all=1; continue ;; *) echo "$what $name"; continue ;; esac
 case $host in
 host) look "$name" 127.0.0.1 "$port" "$inside" host & ;;
 ::) look "$name" ::1 "$port" "$inside" "$host" & ;;
@@ -133,9 +136,10 @@ look "$name" 127.0.0.1 "$port" "$inside" "$host" &
 esac
 done
 wait
+[ -z "$all" ] || ${END}
 }
 :`,
-  parse(raw) {
+  parse: untilEnd((raw) => {
     if (raw.exitCode !== 0)
       throw new FactUnavailable('failed', `podman ps exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const all = lines(raw.stdout);
@@ -149,7 +153,7 @@ wait
           `only ${MOST_ASKED} published ports are asked, and ${MOST_OF_RANGE} of a range`,
         )
       : found;
-  },
+  }),
 });
 
 function answerIn(line: string): WebAnswer | undefined {

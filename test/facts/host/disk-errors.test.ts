@@ -107,6 +107,7 @@ input-output nvme0n1p2 1 1 1 0 1.0 minipc kernel: x
 input-output sdaa1 1 1 1 0 1.0 minipc kernel: x
 disk sda ../devices/pci0000:00/0000:00:17.0/ata3/host2/target2:0:0/2:0:0:0/block/sda
 disk nvme0n1 ../devices/pci0000:00/0000:01:00.0/nvme/nvme0/nvme0n1
+end
 `;
   const found = diskErrors.parse({ exitCode: 0, stdout, stderr: '', capped: false });
   expect((found as readonly DiskErrors[]).map(({ disks }) => disks)).toEqual([

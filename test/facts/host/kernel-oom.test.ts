@@ -6,7 +6,7 @@ import { expectValue, Sandbox } from './sandbox.ts';
 const ID = 'ab'.repeat(32);
 
 function parse(stdout: string, stderr = '') {
-  const parsed = kernelOom.parse({ exitCode: 0, stdout, stderr, capped: false });
+  const parsed = kernelOom.parse({ exitCode: 0, stdout: `${stdout}end\n`, stderr, capped: false });
   if (!('kills' in parsed)) throw new Error('partial');
   return parsed.kills;
 }

@@ -13,6 +13,7 @@ LISTEN 0      128            0.0.0.0:22         0.0.0.0:*
 LISTEN 0      128               [::]:22            [::]:*
 LISTEN 0      4096                 *:9090             *:*
 LISTEN 0      4096     127.0.0.53%lo:53         0.0.0.0:*
+end
 `,
   });
   expect(parsed).toEqual([

@@ -134,7 +134,7 @@ test.each([
 
 test('a secret whose name looks like a secret is still known after the redaction', () => {
   const stdout = redact(
-    'unit podman-x.service\n -v /run/agenix/db-password:/run/secrets/db\nvalue-file /run/agenix/db-password\n',
+    'unit podman-x.service\n -v /run/agenix/db-password:/run/secrets/db\nvalue-file /run/agenix/db-password\nend\n',
   );
   const parsed = unitCommands.parse({ exitCode: 0, stdout, stderr: '', capped: false });
   expect(parsed).toMatchObject([

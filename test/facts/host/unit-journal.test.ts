@@ -117,6 +117,8 @@ test('a collection of an older hsdoctor, the oldest first, is read as it was', (
   const read = (all: readonly string[]) =>
     unitJournal.parse({ exitCode: 0, stdout: `${all.join('\n')}\n`, stderr: '', capped: false });
   for (const all of [journal, journal.toReversed()])
-    expect(read(all)).toMatchObject([{ text: 'Error: a' }, { text: 'Error: b' }]);
-  expect(read([line('command', messageBytes('Error: \u001b[1mc'))])).toMatchObject([{ text: 'Error: c' }]);
+    expect(read(all)).toMatchObject({ value: [{ text: 'Error: a' }, { text: 'Error: b' }] });
+  expect(read([line('command', messageBytes('Error: \u001b[1mc'))])).toMatchObject({
+    value: [{ text: 'Error: c' }],
+  });
 });

@@ -50,10 +50,10 @@ test.each([
 });
 
 test.each([
-  [engines, 'bash: something else'],
-  [memoryGroups, 'bash: something else'],
-  [listeners, 'bash: something else'],
-  [addresses, 'bash: something else'],
+  [engines, 'bash: something else\n'],
+  [memoryGroups, 'bash: something else\n'],
+  [listeners, 'bash: something else\n'],
+  [addresses, 'bash: something else\n'],
 ] as const)('an output of another kind is not read as none', (probe, stdout) => {
   const raw = { outcome: 'ran', exitCode: 0, stdout, stderr: '', capped: false, durationMs: 0 } as const;
   expect(() => probe.parse(raw)).toThrow();
