@@ -15,6 +15,9 @@ export interface NamedValue {
   readonly node: NodeId;
 }
 
+/** Stands in a script for what is computed there. */
+const HOLE = `$\{…}`;
+
 /** Everything in a file that has a name, in force or not: for what no option tells, such as constants. */
 export function namedValues(file: SourceFile): readonly NamedValue[] {
   return walked(file).values;
@@ -23,6 +26,8 @@ export function namedValues(file: SourceFile): readonly NamedValue[] {
 /** A text anywhere in a file, with the names around it. */
 export interface WrittenText extends Pick<NamedValue, 'path' | 'at'> {
   readonly text: string;
+  /** The same, with a program that is computed in it by its name, and `${…}` for all else. */
+  readonly script: string;
 }
 
 /** Every text of a file, in force or not, without what is computed in it. */
@@ -48,16 +53,38 @@ function walked(file: SourceFile) {
       read(value, path);
     }
   };
+  /** `lib.getExe pkgs.podman`, `lib.getExe' pkgs.podman "podman"`. */
+  const programOf = (expression: Expression): string | undefined => {
+    if (expression.type !== 'apply') return undefined;
+    const callee = tree.read(expression.callee);
+    const argument = tree.read(expression.argument);
+    const isSecond = callee.type === 'apply' && nameOf(tree.read(callee.callee)) === "getExe'";
+    if (isSecond) return literal(argument);
+    return nameOf(callee) === 'getExe' ? nameOf(argument) : undefined;
+  };
   const read = (expression: Expression, path: readonly string[]): void => {
     if (expression.type === 'text') {
-      const text = expression.parts.map((part) => (typeof part === 'string' ? part : ' ')).join('');
-      texts.push({ path, text, at: placeOf({ file, start: expression.start }) });
+      const written = (hole: (part: NodeId) => string) =>
+        expression.parts.map((part) => (typeof part === 'string' ? part : hole(part))).join('');
+      texts.push({
+        path,
+        text: written(() => ' '),
+        script: written((part) => programOf(tree.read(part)) ?? HOLE),
+        at: placeOf({ file, start: expression.start }),
+      });
     } else if (expression.type === 'set') bind(expression.bindings, path);
     else if (expression.type === 'let') bind(expression.bindings, []);
     for (const inner of within(expression)) read(tree.read(inner), path);
   };
   read(tree.read(root), []);
   return { values: found, texts };
+}
+
+/** The last name of `pkgs.podman`. */
+function nameOf(expression: Expression): string | undefined {
+  if (expression.type === 'identifier') return expression.name;
+  const last = expression.type === 'select' ? expression.path.at(-1)?.name : undefined;
+  return typeof last === 'string' ? last : undefined;
 }
 
 /** The parts of an expression that have no name of their own. */
@@ -76,6 +103,8 @@ function within(expression: Expression): readonly NodeId[] {
       return [expression.left, expression.right];
     case 'list':
       return expression.items;
+    case 'text':
+      return expression.parts.filter((part) => typeof part !== 'string');
     case 'select':
       return [expression.from];
     default:

@@ -83,16 +83,21 @@ export function containerCommands(
   commands: readonly ContainerCommand[],
   declared: ReadonlySet<string>,
 ): readonly { readonly command: string; readonly at: SourceLocation | undefined }[] {
-  const found = commands.flatMap(({ at, content }) => {
-    const script = said(content).replace(SAYS, ' ');
-    const ran = [...script.matchAll(RUN)].map(([, engine]) => `${engine} run`);
-    const others = [...script.matchAll(OTHER)].flatMap(([, command = '', operands = '']) => {
-      const name = nameOf(command);
-      return name.endsWith(' start') && isOfDeclared(operands, declared) ? [] : [name];
-    });
-    return [...ran, ...others].map((command) => ({ command, at }));
-  });
+  const found = commands.flatMap(({ at, content }) =>
+    containersOf(content, declared).map(({ command }) => ({ command, at })),
+  );
   return [...new Map(found.map((each) => [each.command, each])).values()];
+}
+
+/** Each of these commands of a script, with what it is written as. */
+export function containersOf(content: string, declared: ReadonlySet<string>) {
+  const script = said(content).replace(SAYS, ' ');
+  const ran = [...script.matchAll(RUN)].map(([written, engine]) => ({ command: `${engine} run`, written }));
+  const others = [...script.matchAll(OTHER)].flatMap(([written, command = '', operands = '']) => {
+    const name = nameOf(command);
+    return name.endsWith(' start') && isOfDeclared(operands, declared) ? [] : [{ command: name, written }];
+  });
+  return [...ran, ...others];
 }
 
 /** Without options. */

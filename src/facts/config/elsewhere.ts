@@ -10,6 +10,7 @@ import { type OtherSystem, otherSystems } from './other-systems.ts';
 import { declaredService, declaredUnit } from './services.ts';
 import { listed, statedText, statedTruth } from './stated.ts';
 import { contentOf, type Text, wholeText } from './text.ts';
+import { writtenCommands } from './written-commands.ts';
 
 /** Something that may listen, and of which nothing is judged here. */
 export interface Elsewhere {
@@ -60,7 +61,23 @@ export const unreadContainers = (
   ...unreadOptions(configuration.host, []),
   ...madeByCommands(configuration, [], declared),
   ...otherSystems(configuration.host).flatMap((system) => inSystem(configuration, system)),
+  ...commandsAnywhere(configuration, declared),
 ];
+
+/** Commands that make containers, in options that are not known to run any. */
+export const commandsAnywhere = (
+  configuration: SourceConfiguration,
+  declared: ReadonlySet<string>,
+): readonly Elsewhere[] => {
+  const others = otherSystems(configuration.host).map(({ path }) => path);
+  const homes = [[], ...others].flatMap((base) => homesIn(configuration.host, base).map(([, home]) => home));
+  return writtenCommands(configuration, declared, {
+    systems: [[], ...others, ...homes],
+    scripts: [[], ...others]
+      .flatMap((base) => scriptsIn(configuration, base))
+      .flatMap(({ commands }) => commands.map(({ content }) => content)),
+  });
+};
 
 /** All containers of a system that is not the machine itself. */
 function inSystem(configuration: SourceConfiguration, { what: system, path }: OtherSystem): Elsewhere[] {
@@ -135,23 +152,28 @@ function madeByCommands(
   base: readonly string[],
   declared: ReadonlySet<string>,
 ): Elsewhere[] {
-  return [
-    ...unitsIn(configuration, base),
-    ...userUnitsIn(configuration, base),
-    ...activationIn(configuration, base),
-  ].flatMap(({ where, commands }) =>
-    containerCommands(commands, declared).map(({ command, at }) => ({
-      what: `${command} in ${where}`,
-      at,
-      addresses: [],
-    })),
+  return scriptsIn(configuration, base).flatMap(({ where, commands, isOff }) =>
+    isOff === true
+      ? []
+      : containerCommands(commands, declared).map(({ command, at }) => ({
+          what: `${command} in ${where}`,
+          at,
+          addresses: [],
+        })),
   );
 }
+
+const scriptsIn = (configuration: SourceConfiguration, base: readonly string[]): readonly Script[] => [
+  ...unitsIn(configuration, base),
+  ...userUnitsIn(configuration, base),
+  ...activationIn(configuration, base),
+];
 
 interface Script {
   /** In words: `immich.service`. */
   readonly where: string;
   readonly commands: readonly ContainerCommand[];
+  readonly isOff?: boolean;
 }
 
 function unitsIn(configuration: SourceConfiguration, base: readonly string[]): Script[] {
@@ -165,12 +187,12 @@ function unitsIn(configuration: SourceConfiguration, base: readonly string[]): S
       const unit = isOwn
         ? declaredService(configuration, name)
         : declaredUnit(configuration, [...base, ...path, name], 'serviceConfig');
-      if (ifKnown(unit.enable) === false) return [];
       const commands = [...unit.startsWith.items, ...unit.runs, ...unit.startsAfter.items];
       return [
         {
           where: `${name}.service`,
           commands: commands.map(({ text, content }) => ({ at: text.at, content })),
+          isOff: ifKnown(unit.enable) === false,
         },
       ];
     });

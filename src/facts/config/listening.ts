@@ -23,7 +23,7 @@ import {
   requireNixos,
   type SourceConfiguration,
 } from './define.ts';
-import { type Elsewhere, startedElsewhere } from './elsewhere.ts';
+import { commandsAnywhere, type Elsewhere, startedElsewhere } from './elsewhere.ts';
 import {
   ADDRESS,
   addressesIn,
@@ -34,6 +34,7 @@ import {
   ofPort,
   publishedIn,
 } from './listener.ts';
+import { otherContainers } from './other-containers.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
 import { byOption, listed, settingOf, statedText, statedTruth } from './stated.ts';
 import { contentOf, plainText, type Text, textOf } from './text.ts';
@@ -125,13 +126,15 @@ export const listening = defineSourceFact<DeclaredListening>({
     ];
     const started = startedUnits(configuration, units);
     const targets = host.attributes(TARGETS).items.flatMap((name) => declaredTarget(host, name) ?? []);
+    const written = writtenAddresses(configuration, listeners);
     const value: DeclaredListening = {
       listeners,
-      written: writtenAddresses(configuration, listeners),
+      written,
       elsewhere: [
         ...onHostNetwork.elsewhere,
         ...units.flatMap(startedByCommands),
         ...startedElsewhere(configuration),
+        ...otherCommands(configuration, written),
       ],
       units: withContainers(configuration, units),
       required: requiredUnits(configuration, units),
@@ -157,6 +160,19 @@ export const listening = defineSourceFact<DeclaredListening>({
     return rest === undefined ? value : new PartialValue(value, mayBeMore('listen addresses', rest));
   },
 });
+
+/** An address that is told of as that of an option is told of once. */
+function otherCommands(
+  configuration: SourceConfiguration,
+  written: readonly WrittenAddress[],
+): readonly Elsewhere[] {
+  const all = [...declaredContainers(configuration).items, ...otherContainers(configuration)];
+  const told = new Set(written.map(({ address }) => address));
+  return commandsAnywhere(configuration, new Set(all.map(({ name }) => name))).map((each) => ({
+    ...each,
+    addresses: each.addresses.filter((address) => !told.has(address)),
+  }));
+}
 
 function requiredUnits(
   configuration: SourceConfiguration,
