@@ -23,7 +23,7 @@ export const source = judgeSource({
     const used = usesOf(listening);
     const unread = [...uncheckedListeners(listening), ...unexplainedAddresses(listening)];
     if (named.length + misspelled.length + used.length + unread.length === 0)
-      return { skip: 'no Tailscale address is used here' };
+      return { skip: 'no container, service or socket that hsdoctor knows uses a Tailscale address' };
     const outside = hasOwnRange ? [] : named.filter(({ value }) => !isWithin(value));
     const own = isWithin(names.tailscaleAddress ?? '') ? names.tailscaleAddress : undefined;
     const expected = own ?? expectedOf(used, named);

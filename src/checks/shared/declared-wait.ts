@@ -138,7 +138,7 @@ function notLookedAt({ elsewhere }: DeclaredListening): string | undefined {
 function nothingListens(listening: DeclaredListening): string {
   const left = notLookedAt(listening);
   return left === undefined
-    ? 'nothing listens on a Tailscale address'
+    ? 'no container, service or socket that hsdoctor knows listens on a Tailscale address'
     : `nothing that was read listens on a Tailscale address; ${left}`;
 }
 

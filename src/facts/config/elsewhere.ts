@@ -3,6 +3,7 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data } from '../../nix/data.ts';
 import { UNREAD_PART } from '../../nix/modules/configuration.ts';
 import type { Reading } from '../../nix/reading.ts';
+import type { SourceTree } from '../../nix/source-tree.ts';
 import { type ContainerCommand, containerCommands } from './commands.ts';
 import type { HostReading, SourceConfiguration } from './define.ts';
 import { addressesIn } from './listener.ts';
@@ -43,7 +44,7 @@ export const startedElsewhere = (configuration: SourceConfiguration): Elsewhere[
   const { host } = configuration;
   return [
     ...asOptions(host, []),
-    ...unreadOptions(host, []),
+    ...unreadOptions(configuration, []),
     ...below(host, ['containers'], 'the container of NixOS', sharesNetwork),
     // An address in them is told of as that of an option.
     ...otherSystems(host)
@@ -58,7 +59,7 @@ export const unreadContainers = (
   configuration: SourceConfiguration,
   declared: ReadonlySet<string>,
 ): Elsewhere[] => [
-  ...unreadOptions(configuration.host, []),
+  ...unreadOptions(configuration, []),
   ...madeByCommands(configuration, [], declared),
   ...otherSystems(configuration.host).flatMap((system) => inSystem(configuration, system)),
   ...commandsAnywhere(configuration, declared),
@@ -91,7 +92,7 @@ function inSystem(configuration: SourceConfiguration, { what: system, path }: Ot
       ? []
       : [{ what: `whatever is in ${OCI.join('.')}`, at: rest.at, addresses: [] }]),
     ...asOptions(host, path),
-    ...unreadOptions(host, path),
+    ...unreadOptions(configuration, path),
     ...madeByCommands(configuration, path, new Set(names)),
   ].map((each) => ({ ...each, what: `${each.what} of ${system}` }));
 }
@@ -110,12 +111,23 @@ const asOptions = (host: HostReading, base: readonly string[]): Elsewhere[] => [
   ),
 ];
 
-const unreadOptions = (host: HostReading, base: readonly string[]): Elsewhere[] => [
+const unreadOptions = (
+  { host, source: { tree } }: SourceConfiguration,
+  base: readonly string[],
+): Elsewhere[] => [
   ...below(host, [...base, 'virtualisation', 'quadlet', 'pods'], 'the quadlet of the pod', isStarted),
   ...below(host, [...base, 'virtualisation', 'arion', 'projects'], 'the arion project', hasOtherServices),
   ...below(host, [...base, 'environment', 'etc'], 'the file of /etc', (reading) =>
     isContainerFile(targetOf(reading)),
   ),
+  ...below(
+    host,
+    [...base, 'environment', 'etc'],
+    'the folder of /etc',
+    (reading) => isQuadletFolder(targetOf(reading)) && mayHaveQuadlets(reading, tree),
+  ),
+  ...tmpfilesOf(host, base),
+  ...orchestrators(host, base),
   ...below(host, [...base, 'docker-containers'], 'the docker container'),
   ...['k3s', 'rke2'].flatMap((name) =>
     ['manifests', 'autoDeployCharts'].flatMap((key) =>
@@ -123,9 +135,17 @@ const unreadOptions = (host: HostReading, base: readonly string[]): Elsewhere[] 
     ),
   ),
   ...homesIn(host, base).flatMap(([user, home]) =>
-    FILES_OF_HOME.flatMap((path) =>
-      below(host, [...home, ...path], `the file of ${user}`, (reading) => isContainerFile(targetOf(reading))),
-    ),
+    FILES_OF_HOME.flatMap((path) => [
+      ...below(host, [...home, ...path], `the file of ${user}`, (reading) =>
+        isContainerFile(targetOf(reading)),
+      ),
+      ...below(
+        host,
+        [...home, ...path],
+        `the folder of ${user}`,
+        (reading) => isQuadletFolder(targetOf(reading)) && mayHaveQuadlets(reading, tree),
+      ),
+    ]),
   ),
   ...(host.system === 'home' ? OF_HOME : []).flatMap((path) =>
     below(host, [...base, ...path], 'the container of this user', isStarted),
@@ -140,6 +160,59 @@ const FILES_OF_HOME = [
 /** Of a quadlet, or of docker compose. */
 const isContainerFile = (path: string) =>
   /(?:^|\/)containers\/systemd\/.*\.(?:container|pod|kube)$|(?:^|\/)(?:docker-)?compose\.ya?ml$/.test(path);
+
+const QUADLET = /\.(?:container|pod|kube)$/;
+const isQuadletFolder = (path: string) => /(?:^|\/)containers\/systemd(?:\/users(?:\/\d+)?)?\/?$/.test(path);
+
+/** Unless it is a folder of these files that has none. */
+function mayHaveQuadlets(reading: Reading, tree: SourceTree): boolean {
+  const source = reading.at('source');
+  const data = source.value();
+  const path = data !== null && typeof data === 'object' && 'path' in data ? data.path : undefined;
+  const names = path === undefined ? undefined : tree.folder(path)?.keys();
+  return (
+    source.definitions().length > 0 && (names === undefined || [...names].some((name) => QUADLET.test(name)))
+  );
+}
+
+/** Rules of systemd-tmpfiles that put a quadlet in its place, or a folder of them. */
+function tmpfilesOf(host: HostReading, base: readonly string[]): Elsewhere[] {
+  const tmpfiles = [...base, 'systemd', 'tmpfiles'];
+  const rules = listed(host.reading([...tmpfiles, 'rules'])).items.flatMap(({ text, at }): Elsewhere[] => {
+    const [type = '', path = ''] = text.trim().split(/\s+/);
+    return isPlaced(type, path) ? [{ what: `the file of systemd-tmpfiles ${path}`, at, addresses: [] }] : [];
+  });
+  const files = host
+    .attributes([...tmpfiles, 'settings'])
+    .items.flatMap((file) =>
+      below(
+        host,
+        [...tmpfiles, 'settings', file],
+        'the file of systemd-tmpfiles',
+        ({ name: path, path: option }) => host.attributes(option).items.some((type) => isPlaced(type, path)),
+      ),
+    );
+  return [...rules, ...files];
+}
+
+/** A link, a copy or a file; `d` only makes a folder. */
+const isPlaced = (type: string, path: string) =>
+  /^[LCfw]/.test(type) &&
+  (isQuadletFolder(path) || (/\/containers\/systemd\//.test(path) && QUADLET.test(path)));
+
+/** What runs containers that others tell it to. */
+function orchestrators(host: HostReading, base: readonly string[]): Elsewhere[] {
+  const nomad = host.reading([...base, 'services', 'nomad', 'enable']);
+  const roles = host.reading([...base, 'services', 'kubernetes', 'roles']);
+  return [
+    ...(ifKnown(statedTruth(nomad)) === true ? [{ what: 'services.nomad', reading: nomad }] : []),
+    ...(listed(roles).items.length > 0 ? [{ what: 'services.kubernetes', reading: roles }] : []),
+  ].map(({ what, reading }) => ({
+    what: `whatever ${what} runs`,
+    at: reading.definitions()[0]?.at,
+    addresses: [],
+  }));
+}
 
 const homesIn = (host: HostReading, base: readonly string[]) =>
   host

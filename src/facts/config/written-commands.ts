@@ -15,7 +15,7 @@ const ENGINE = /podman|docker|nerdctl/;
 const READ = /(?:^|(?<!initrd)\.)(?:systemd\.(?:user\.)?services|system\.activationScripts)\./;
 /** What is only said, or typed by hand. */
 const SAID =
-  /(?:^|\.)(?:\w*description|meta|motd|example|defaultText|assertions|warnings|message|comment|documentation|\w*aliases|\w*abbrs?)(?:\.|$)/i;
+  /(?:^|\.)(?:\w*description|meta|motd|example|defaultText|assertions|warnings|message|comment|documentation|\w*aliases|\w*abbr\w*)(?:\.|$)/i;
 /** Where the options of NixOS and of home-manager begin that may hold a command. */
 const OPTIONS =
   /^(?:boot|environment|hardware|home|networking|powerManagement|programs|security|services|system|systemd|users|virtualisation|xdg)$/;

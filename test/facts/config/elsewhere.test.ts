@@ -153,6 +153,32 @@ const CASES: readonly {
     what: 'services.k3s.manifests immich',
     near: 'services.k3s.enable = true;',
   },
+  {
+    name: 'nomad',
+    options: 'services.nomad.enable = true;',
+    what: 'whatever services.nomad runs',
+    near: 'services.nomad.enable = false;',
+  },
+  {
+    name: 'kubernetes',
+    options: 'services.kubernetes.roles = [ "master" ];',
+    what: 'whatever services.kubernetes runs',
+    near: 'services.kubernetes.roles = [ ];',
+  },
+  {
+    name: 'a link of systemd-tmpfiles to a quadlet',
+    options:
+      'systemd.tmpfiles.rules = [ "L+ /etc/containers/systemd/kuma.container - - - - /srv/kuma.container" ];',
+    what: 'the file of systemd-tmpfiles /etc/containers/systemd/kuma.container',
+    near: 'systemd.tmpfiles.rules = [ "d /etc/containers/systemd 0755 root root -" ];',
+  },
+  {
+    name: 'a setting of systemd-tmpfiles that links to a quadlet',
+    options:
+      'systemd.tmpfiles.settings.q."/etc/containers/systemd/kuma.container"."L+".argument = "/srv/kuma.container";',
+    what: 'the file of systemd-tmpfiles /etc/containers/systemd/kuma.container',
+    near: 'systemd.tmpfiles.settings.q."/etc/containers/systemd/kuma.network"."L+".argument = "/srv/kuma.network";',
+  },
 ];
 
 describe.each(CASES)('containers of $name', ({ options, what, near }) => {
@@ -168,6 +194,23 @@ describe.each(CASES)('containers of $name', ({ options, what, near }) => {
   test('are not told of without them', () => {
     expect(saidOf(near)).toEqual(allSay('skipped', NONE));
   });
+});
+
+test.each([
+  'environment.etc."containers/systemd"',
+  'home-manager.users.bob.xdg.configFile."containers/systemd"',
+])('a folder of quadlets is told of, one without them is not: %s', (option) => {
+  const said = (file: string) =>
+    judged({
+      'configuration.nix': `{ ${option}.source = ./quadlets; }`,
+      [`quadlets/${file}`]: '',
+    }).find(({ check }) => check === 'ml-oom');
+  const [what] = /bob/.exec(option) ?? ['/etc'];
+  expect(said('kuma.container')).toMatchObject({
+    status: 'unknown',
+    reason: `there are containers that are not read: the folder of ${what} containers/systemd (configuration.nix:1)`,
+  });
+  expect(said('kuma.network')).toMatchObject({ status: 'skipped', reason: NONE });
 });
 
 test('containers that could not be read of another system are told of', () => {
