@@ -1,6 +1,6 @@
 /** Options of NixOS and home-manager that make nothing listen, by how their names begin. */
 const NOWHERE = [
-  /^(?:networking|fileSystems|swapDevices|nix|nixpkgs|security|users|time|i18n|fonts|hardware|documentation|console|boot)(?:\.|$)/,
+  /^(?:networking|fileSystems|swapDevices|nix|nixpkgs|security|users|time|i18n|fonts|hardware|documentation|console|boot(?!\.initrd\.network\.ssh\.))(?:\.|$)/,
   /^(?:assertions|warnings|lib|meta|age|sops|_module|system|launchd|homebrew|deployment|disko|home|programs|xdg\.(?!config))(?:\.|$)/,
   /^environment\.(?!etc(?:\.|$)|$)/,
   /^systemd\.(?:network|mounts|automounts|tmpfiles|timers|paths|slices|targets|globalEnvironment|watchdog)(?:\.|$)/,
@@ -8,6 +8,7 @@ const NOWHERE = [
   /^systemd\.(?:user\.)?services\..*\.(?:preStart|postStart|preStop|postStop|path|description|documentation|after|before|wants|requires|serviceConfig\.(?:ExecStartPre|ExecStartPost|ExecStop|ExecStopPost|ExecCondition|ExecReload|IPAddress(?:Allow|Deny)|Description))$/,
   /^services\.(?:tailscale|resolved|avahi|fail2ban|timesyncd|chrony|ntp|openntpd|udev|logind|printing|autofs|borgbackup|borgmatic|syncoid|sanoid|rsnapshot|duplicati|ddclient|inadyn|cron|logrotate|smartd|homepage-dashboard|glance|openssh\.knownHosts|restic\.backups|nfs\.server\.exports|nextcloud\.hostName|xserver)(?:\.|$)/,
   /^services\.dnsmasq\.settings\.(?!listen|interface|bind)/,
+  /^virtualisation\.docker\.(?:rootless\.)?daemon\.settings\.(?:dns|insecure-registries|registry-mirrors)$/,
   // In a network of its own: only its ports are the machine's.
   /^virtualisation\.(?:oci-containers\.containers\..*\.(?!ports$|extraOptions$)\w+|vmVariant\w*)(?:\.|$)/,
 ];
@@ -15,6 +16,8 @@ const NOWHERE = [
 /** Names anywhere in a path that tell of others: of what is asked, let in, or told of. */
 const OF_OTHERS =
   /(?:^|\.)(?:scrapeConfigs|scrape_configs|static_configs|alertmanagers|remote_?[wW]rite|remote_?[rR]ead|datasources|provision|proxyPass|upstreams?|forwarders|forward-zone|forward-addr|stub-zone|local-data|local-zone|access-control|allowedIPs|peers|knownHosts|matchBlocks|extraHosts|hosts|authorizedKeys|customDNS|conditional|rewrites|exports|devices|routes?|nameservers?|endpoints|bookmarks|serverName|serverAliases|loadBalancer|backends|bridges|slaveOf|authentication)(?:\.|$)/;
+/** Where the daemon itself listens, in spite of its name. */
+const OWN_HOSTS = /^virtualisation\.docker\.(?:rootless\.)?daemon\.settings\.hosts$/;
 /** The last name of a path, or a variable, likewise. */
 const OTHERS_NAME =
   /(?:^|[^a-z])(?:ur[li]|endpoints?|targets?|upstreams?|peers?|remote\w*|servers|forwarders?|backends?|gateway|nameservers?|resolvers?|(?:hosts[ _-])?(?:allow|deny)\w*|trusted\w*|ignore_?ip|white_?list)$|^(?:server_?Addr|domain|DOMAIN)$|[a-z](?:Ur[li]|UR[LI]|Endpoint|Targets?|Upstreams?|Peers?|Servers|Gateway|Proxies)$|^(?:allow|deny|trusted|advertise|ignore)|^(?:DB|DATABASE|POSTGRES|PG|MYSQL|MARIADB|REDIS|VALKEY|MONGO\w*|SMTP|MAIL|IMAP|MQTT|LDAP|RABBITMQ)_?(?:HOST(?:NAME)?|SERVER|ADDR(?:ESS)?|IP)$/;
@@ -45,6 +48,7 @@ export const listensNowhere = (names: readonly string[]): boolean => {
  * @param before what stands on its line in front of it
  */
 export function leadsElsewhere(names: readonly string[], before: string): boolean {
+  if (OWN_HOSTS.test(names.join('.'))) return false;
   if (OF_OTHERS.test(names.join('.')) || OTHERS_NAME.test(names.at(-1) ?? '')) return true;
   if (LISTENS_BEFORE.test(before)) return false;
   return (

@@ -121,3 +121,18 @@ test('an address on such a command may be listened on', () => {
     'skipped: nothing that was read listens on a Tailscale address; not read: the command podman run (configuration.nix:2)',
   );
 });
+
+test.each([
+  [
+    'virtualisation.docker.daemon.settings.hosts = [ "tcp://ADDRESS:2375" ];',
+    'virtualisation.docker.daemon.settings.dns = [ "ADDRESS" ]; networking.hosts."ADDRESS" = [ "nas" ];',
+  ],
+  ['boot.initrd.network.ssh.extraConfig = "ListenAddress ADDRESS";', 'boot.kernelParams = [ "ip=ADDRESS" ];'],
+])('an address that may be listened on is told of: %s', (options, near) => {
+  const said = (text: string) =>
+    saidOf(machine(text.replaceAll('ADDRESS', '100.101.102.103')), 'tailscale-bind');
+  expect(said(options)).toMatch(/^unknown: configuration\.nix:2: \S+ has 100\.101\.102\.103, and hsdoctor/);
+  expect(said(near)).toBe(
+    'skipped: no container, service or socket that hsdoctor knows listens on a Tailscale address',
+  );
+});
