@@ -4,7 +4,7 @@ import { type CheckedTarget, type CheckResult, type Finding, STATUSES } from '..
 import type { SourceLocation } from '../model/source-location.ts';
 import { type Host, namesOf } from '../nix/host.ts';
 import { touches } from '../nix/origins.ts';
-import { linesToHide, rewritten } from '../nix/rewrite.ts';
+import { changedIn, linesToHide, type Rewriting, rewritten } from '../nix/rewrite.ts';
 import type { NixSource } from '../nix/source.ts';
 import { SourceFile } from '../nix/source-tree.ts';
 import { redact } from '../text/redact.ts';
@@ -26,7 +26,7 @@ type EditStep = Extract<Step, { readonly kind: 'edit' }>;
 /** An edit of what stands at one place of one file. */
 interface PlacedEdit {
   readonly step: EditStep;
-  readonly before: string;
+  readonly rewriting: Rewriting;
   readonly at: SourceLocation;
 }
 
@@ -99,15 +99,16 @@ class Editing {
   #placed(step: Step, machine: number): readonly PlacedEdit[] {
     const { source, folder } = this.#configuration;
     if (step.kind !== 'edit' || step.file === undefined) return [];
-    const { before, line, column, option } = step;
-    if (before === undefined || line === undefined || column === undefined) return [];
+    const { line, column, option } = step;
+    const rewriting = rewritingOf(step);
+    if (rewriting === undefined || line === undefined || column === undefined) return [];
     const file = relative(resolve(folder), resolve(step.file)).split(sep).join('/');
     const host = source.hosts[machine];
     if (host === undefined || !isOnlyIn({ file, line, column }, namesOf(option), host)) return [];
     // Also of another machine that uses the file it must be known what it is.
     const users = source.hosts.filter((each) => each.files.includes(file));
     return users.every((each) => isRead(namesOf(option), each))
-      ? [{ step, before, at: { file, line, column } }]
+      ? [{ step, rewriting, at: { file, line, column } }]
       : [];
   }
 
@@ -119,9 +120,7 @@ class Editing {
       const { file } = edit.at;
       const from = texts.get(file) ?? this.#textOf(file);
       const to =
-        from === undefined
-          ? undefined
-          : rewritten(new SourceFile(file, from), edit.at, { before: edit.before, after: edit.step.after });
+        from === undefined ? undefined : rewritten(new SourceFile(file, from), edit.at, edit.rewriting);
       if (from === undefined || to === undefined) return undefined;
       texts.set(file, to);
       found.push({ ...edit, from, to });
@@ -165,6 +164,11 @@ class Editing {
   }
 }
 
+function rewritingOf({ before, after, items }: EditStep): Rewriting | undefined {
+  if (items !== undefined) return { items };
+  return before === undefined || after === undefined ? undefined : { before, after };
+}
+
 function sizeOf({ hosts, tree }: NixSource): number {
   const files = hosts.flatMap((host) => host.files);
   return files.reduce((sum, path) => {
@@ -193,12 +197,13 @@ const isRead = (path: readonly string[], { gaps }: Pick<Host, 'gaps'>) =>
   gaps.every((gap) => path.every((_, index) => !touches(gap.touches, path.slice(0, index + 1))));
 
 /** What may be a secret, or looks like one, is in no diff; nor is what may be changed elsewhere by mistake. */
-function diffOf({ at, from, to }: EditedFile): string | undefined {
+function diffOf({ at, from, to, rewriting }: EditedFile): string | undefined {
   const { file } = at;
   if (!PLAIN_PATH.test(file)) return undefined;
+  const changed = changedIn(rewriting);
   const hidden = {
-    before: linesToHide(new SourceFile(file, from), at),
-    after: linesToHide(new SourceFile(file, to), at),
+    before: linesToHide(new SourceFile(file, from), at, changed),
+    after: linesToHide(new SourceFile(file, to), at, changed),
   };
   const hunk = hunksOf(from, to, CONTEXTS).find((each) => mayShow(each, hidden));
   if (hunk === undefined || !isUnique(hunk, from)) return undefined;

@@ -41,6 +41,10 @@ function redactedStep(step: Step): Step {
 
 function typedIn(step: Exclude<Step, { readonly kind: 'byHand' }>): readonly string[] {
   if (step.kind !== 'edit') return [step.text, ...(step.kind === 'run' ? step.words : [])];
-  const { option, before, after } = step;
-  return [before ?? '', after].flatMap((value) => [value, `${option} = ${value}`]);
+  const { option, before = '', after = '', items = [] } = step;
+  const lists = items.flatMap(({ remove, add }) => [remove, add, [...remove, ...add]]);
+  return [before, after, ...lists.map((list) => list.join(' '))].flatMap((value) => [
+    value,
+    `${option} = ${value}`,
+  ]);
 }

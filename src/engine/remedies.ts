@@ -11,11 +11,12 @@ type Edit = Extract<Step, { kind: 'edit' }>;
 export function withoutConflictingEdits(results: readonly CheckResult[]): CheckResult[] {
   const first = new Map<string, { readonly after: string; readonly check: string }>();
   return withSteps(results, (step, check) => {
-    if (step.kind !== 'edit' || step.before === undefined) return step;
+    if (step.kind !== 'edit' || (step.before === undefined && step.items === undefined)) return step;
     const place = JSON.stringify([step.option, step.before]);
+    const after = JSON.stringify([step.after, step.items]);
     const earlier = first.get(place);
-    if (earlier === undefined) first.set(place, { after: step.after, check });
-    return earlier === undefined || earlier.after === step.after
+    if (earlier === undefined) first.set(place, { after, check });
+    return earlier === undefined || earlier.after === after
       ? step
       : byHand(
           `${withValue(step)} A finding of ${earlier.check} changes ${step.option}, too: make both changes.`,
@@ -51,10 +52,13 @@ function withSteps(
   }));
 }
 
-/** The reason, with an image, an address or a setting that it does not name itself. */
-function withValue({ why, after }: Edit): string {
-  const [, value] = /^"([^"\\]*[:=/][^"\\]*)"$/.exec(after) ?? [];
-  return value === undefined || why.includes(value) ? why : why.replace(/\.?$/, ` (${value}).`);
+/** The reason, with the images, addresses or settings that it does not name itself. */
+function withValue({ why, after, items = [] }: Edit): string {
+  const values = [after ?? [], items.map(({ add }) => add)].flat(2).flatMap((text) => {
+    const [, value] = /^"([^"\\]*[:=/][^"\\]*)"$/.exec(text) ?? [];
+    return value === undefined || why.includes(value) ? [] : value;
+  });
+  return values.length === 0 ? why : why.replace(/\.?$/, ` (${values.join(' ')}).`);
 }
 
 const placeOf = ({ file, line, column }: Edit) =>

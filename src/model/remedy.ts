@@ -22,6 +22,14 @@ const run = z.object({
   why: z.string(),
 });
 
+/** One change of a list, by its items as Nix writes them. */
+const items = z.object({
+  /** They stand one behind the other. */
+  remove: z.array(z.string()),
+  /** They come in the place of those; where none is removed, at the end of the list. */
+  add: z.array(z.string()),
+});
+
 const edit = z.object({
   kind: z.literal('edit'),
   /** The option's path, as Nix writes it. */
@@ -32,11 +40,16 @@ const edit = z.object({
   /** What the configuration says now, as Nix writes it. */
   before: z.optional(z.string()),
   /** What it should say. */
-  after: z.string(),
+  after: z.optional(z.string()),
+  /**
+   * In place of `before` and `after`, where items of a list that is there change: all others stay, and are not told, as any of
+   * them may be a secret.
+   */
+  items: z.optional(z.array(items)),
   /**
    * The same as a unified diff with paths from the folder of the configuration, as `patch -p1` and `git apply --unidiff-zero`
    * take it: where the configuration was judged again with it. It takes those of the steps before it for done, and shows no text
-   * and no number but those of this value.
+   * and no number but those that it changes.
    */
   diff: z.optional(z.string()),
   why: z.string(),

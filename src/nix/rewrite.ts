@@ -1,16 +1,16 @@
 import type { SourceLocation } from '../model/source-location.ts';
 import { type Aligned, aligned } from '../text/alignment.ts';
+import { changedList, type ListChange } from '../text/list-changes.ts';
 import { type NamedValue, namedValues } from './bindings.ts';
 import { SourceFile } from './source-tree.ts';
 import type { NodeId } from './syntax/expression.ts';
 import { literalsIn, parse, type Span } from './syntax/parse.ts';
 import { readIndentedText, readText } from './syntax/text.ts';
 
-/** What a name is given, both as Nix writes it: one text, or a list of texts. */
-export interface Rewriting {
-  readonly before: string;
-  readonly after: string;
-}
+/** What a name is given, as Nix writes it: another text, or a list in which some texts change. */
+export type Rewriting =
+  | { readonly before: string; readonly after: string }
+  | { readonly items: readonly ListChange[] };
 
 interface Replacement extends Span {
   readonly text: string;
@@ -23,21 +23,58 @@ interface Replacement extends Span {
 export function rewritten(
   file: SourceFile,
   at: Pick<SourceLocation, 'line' | 'column'>,
-  { before, after }: Rewriting,
+  rewriting: Rewriting,
 ): string | undefined {
   if (file.syntax.problems.length > 0) return undefined;
   const named = namedAt(file, at);
-  const [from, to] = [literalOf(before), literalOf(after)];
-  if (named === undefined || from === undefined || to === undefined || !isSame(writtenIn(named), from.value))
-    return undefined;
-  const replaced = Array.isArray(to.value)
-    ? inList(file, named.node, to.value, to.items)
-    : inText(file, named.node, after);
+  const replaced =
+    named && ('items' in rewriting ? withItems(file, named, rewriting) : withText(file, named, rewriting));
   if (replaced === undefined) return undefined;
-  const result = new SourceFile(file.path, replaced);
-  return result.syntax.problems.length === 0 && isSame(writtenIn(namedAt(result, at)), to.value)
-    ? replaced
+  const result = new SourceFile(file.path, replaced.text);
+  return result.syntax.problems.length === 0 && isSame(writtenIn(namedAt(result, at)), replaced.value)
+    ? replaced.text
     : undefined;
+}
+
+interface Replaced {
+  readonly text: string;
+  /** What the name has then. */
+  readonly value: string | readonly string[];
+}
+
+function withText(
+  { text, syntax: { tree } }: SourceFile,
+  { node, text: now }: NamedValue,
+  { before, after }: Extract<Rewriting, { readonly before: string }>,
+): Replaced | undefined {
+  const [from, to] = [textOf(before), textOf(after)];
+  const span = spanOf(text, tree.start(node));
+  if (from === undefined || to === undefined || now !== from || span === undefined) return undefined;
+  return { text: text.slice(0, span.start) + after + text.slice(span.end), value: to };
+}
+
+function withItems(
+  file: SourceFile,
+  { node, list: now }: NamedValue,
+  { items }: Extract<Rewriting, { readonly items: unknown }>,
+): Replaced | undefined {
+  const changes = items.map(({ remove, add }) => ({ remove: textsOf(remove), add: textsOf(add) }));
+  const value = now && changedList(now, changes);
+  if (value === undefined) return undefined;
+  const written = new Map(items.flatMap(({ add }) => add).map((text) => [textOf(text), text]));
+  const text = inList(
+    file,
+    node,
+    value,
+    value.map((each) => written.get(each) ?? ''),
+  );
+  return text === undefined ? undefined : { text, value };
+}
+
+/** The texts that a change takes away or brings; what a text is changed into is no part of a list. */
+export function changedIn(rewriting: Rewriting): ReadonlySet<string> {
+  const items = 'items' in rewriting ? rewriting.items : [];
+  return new Set(items.flatMap(({ remove, add }) => textsOf([...remove, ...add])));
 }
 
 /** A comment of nothing but words. */
@@ -46,13 +83,14 @@ const NAMES_SECRET = /pass|secret|token|credential|\b(?:key|pin|pwd?|code)\b/i;
 
 /**
  * The lines of a file, from 0, that may hold a secret, which nobody can tell from another value: those with a text or a number
- * that is not the value at a place, and those with a comment that is more than words.
+ * that is not the value at a place, or of a list there not what changes, and those with a comment that is more than words.
  */
 export function linesToHide(
   file: SourceFile,
   at: Pick<SourceLocation, 'line' | 'column'>,
+  changed: ReadonlySet<string>,
 ): ReadonlySet<number> {
-  const own = new Set(ownTexts(file, at));
+  const own = new Set(ownTexts(file, at, changed));
   const lines = new Set<number>();
   const hide = ({ start, end }: Span) => {
     const last = file.lines.of(Math.max(start, end - 1)).line - 1;
@@ -66,13 +104,19 @@ export function linesToHide(
   return lines;
 }
 
-/** Where a text, or the texts of a list, begin. */
-function ownTexts(file: SourceFile, at: Pick<SourceLocation, 'line' | 'column'>): readonly number[] {
+/** Where a text begins, or those texts of a list that change. */
+function ownTexts(
+  file: SourceFile,
+  at: Pick<SourceLocation, 'line' | 'column'>,
+  changed: ReadonlySet<string>,
+): readonly number[] {
   const named = namedAt(file, at);
   if (named === undefined) return [];
   const { tree } = file.syntax;
   const value = tree.read(named.node);
-  return (value.type === 'list' ? value.items : [named.node]).map((node) => tree.start(node));
+  const own =
+    value.type === 'list' ? value.items.filter((item) => changed.has(tree.textAt(item) ?? '')) : [named.node];
+  return own.map((node) => tree.start(node));
 }
 
 const namedAt = (file: SourceFile, { line, column }: Pick<SourceLocation, 'line' | 'column'>) =>
@@ -82,28 +126,14 @@ const writtenIn = (named: NamedValue | undefined) => named?.text ?? named?.list;
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
-/** A text, or a list of texts, with its items as they are written. */
-function literalOf(written: string) {
+/** The text that Nix code is; undefined where it is none, or something is put into it. */
+function textOf(written: string): string | undefined {
   const { tree, root, problems } = parse(written);
-  if (problems.length > 0) return undefined;
-  const text = tree.textAt(root);
-  if (text !== undefined) return { value: text, items: [] };
-  const list = tree.read(root);
-  if (list.type !== 'list') return undefined;
-  const items = list.items.flatMap((item) => {
-    const [value, span] = [tree.textAt(item), spanOf(written, tree.start(item))];
-    return value === undefined || span === undefined
-      ? []
-      : [{ value, written: written.slice(span.start, span.end) }];
-  });
-  if (items.length < list.items.length) return undefined;
-  return { value: items.map(({ value }) => value), items: items.map((item) => item.written) };
+  if (problems.length > 0 || spanOf(written, tree.start(root))?.end !== written.length) return undefined;
+  return tree.textAt(root);
 }
 
-function inText({ text, syntax: { tree } }: SourceFile, node: NodeId, after: string): string | undefined {
-  const span = spanOf(text, tree.start(node));
-  return span && text.slice(0, span.start) + after + text.slice(span.end);
-}
+const textsOf = (written: readonly string[]) => written.flatMap((each) => textOf(each) ?? []);
 
 /** Where a text in quotes stands; a URI has none. */
 function spanOf(text: string, start: number): Span | undefined {

@@ -1,6 +1,8 @@
 import type { Remedy, RunStep, Step } from '../model/remedy.ts';
+import type { ListChange } from '../text/list-changes.ts';
 import { quote } from '../text/shell.ts';
 import { isPrintable } from '../text/visible.ts';
+import { nixString } from './nix-text.ts';
 import { isRefused, type Literal, type Parsed, type Refused } from './words.ts';
 
 interface StepOptions {
@@ -62,6 +64,23 @@ export function edit({ option, before, after, why, at }: EditOptions): Step {
     after,
     why,
   };
+}
+
+interface ItemsOptions extends StepLocation {
+  readonly option: string | Refused;
+  readonly changes: readonly ListChange[];
+  readonly why: string;
+}
+
+/** What changes in a list that is there. */
+export function editItems({ option, changes, why, at }: ItemsOptions): Step {
+  if (isRefused(option)) return untypable(why, option);
+  const items = changes.map(({ remove, add }) => ({
+    remove: remove.map(nixString),
+    add: add.map(nixString),
+  }));
+  if (!items.flatMap(({ remove, add }) => [...remove, ...add]).every(isPrintable)) return byHand(why, at);
+  return { kind: 'edit', option, ...at, items, why };
 }
 
 /** Write an encrypted file by agenix, in the folder of its secrets.nix. */

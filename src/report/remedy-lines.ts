@@ -73,7 +73,7 @@ function whereOf(step: Step, target: Told, isThere: boolean): string {
 function languageOf(step: Step): ToldStep['language'] {
   if (step.kind !== 'edit') return 'sh';
   if (changedLines(step) !== undefined) return 'diff';
-  return step.before === undefined ? 'nix' : 'text';
+  return isNew(step) ? 'nix' : 'text';
 }
 
 /** What is not there yet has no line: the place is that of what made it needed. */
@@ -81,18 +81,26 @@ function textOf(step: Step): string {
   const text = step.kind === 'byHand' ? step.text : step.why;
   if (!('file' in step) || step.kind === 'secret' || step.file === undefined) return text;
   const { file } = step;
-  const isNew = step.kind === 'edit' && step.before === undefined;
-  return `${text} (${isNew ? file : locationText({ ...step, file })})`;
+  return `${text} (${step.kind === 'edit' && isNew(step) ? file : locationText({ ...step, file })})`;
 }
 
 type EditStep = Step & { readonly kind: 'edit' };
+type ItemsChange = NonNullable<EditStep['items']>[number];
+
+const isNew = ({ before, items }: EditStep) => before === undefined && items === undefined;
 
 function editLines(step: EditStep): readonly string[] {
-  const { option, before, after } = step;
-  return (
-    changedLines(step) ??
-    (before === undefined ? [`${option} = ${after};`] : [option, `  from ${before}`, `  to   ${after}`])
-  );
+  const { option, before, after, items } = step;
+  const changed = changedLines(step);
+  if (changed !== undefined) return changed;
+  if (items !== undefined) return [option, ...items.map((change) => `  ${changeText(change)}`)];
+  return before === undefined ? [`${option} = ${after};`] : [option, `  from ${before}`, `  to   ${after}`];
+}
+
+function changeText({ remove, add }: ItemsChange): string {
+  const [old, next] = [remove.join(' '), add.join(' ')];
+  if (old === '') return `add ${next}`;
+  return next === '' ? `remove ${old}` : `replace ${old} with ${next}`;
 }
 
 /** More, or longer ones, nobody reads at a glance. */

@@ -444,7 +444,13 @@ export const ABSENT = { outcome: 'not-installed', reason: 'it is not installed h
 /** The steps of a remedy, a line each: `$ command`, `option: before -> after`, or words. */
 function stepLines(steps: readonly Step[] | undefined): string[] {
   return (steps ?? []).flatMap((step) => {
-    if (step.kind === 'edit') return [`${step.option}: ${step.before ?? ''} -> ${step.after}`];
+    if (step.kind === 'edit') {
+      const changes = step.items?.map(({ remove, add }) => ({
+        before: remove.join(' '),
+        after: add.join(' '),
+      }));
+      return (changes ?? [step]).map(({ before = '', after }) => `${step.option}: ${before} -> ${after}`);
+    }
     return step.kind === 'byHand' ? [step.text] : commandLines(step).map((line) => `$ ${line}`);
   });
 }

@@ -67,8 +67,9 @@ describe('an edit is a diff', () => {
   virtualisation.oci-containers.containers.ml = {
     image = "ghcr.io/immich-app/immich-machine-learning:v2.1.0-openvino";
     extraOptions = [
-      "--device=/dev/other" # does not help
       "--network=immich"
+      "--device=/dev/other" # does not help
+      "--memory=1g"
     ];
   };
 }
@@ -81,9 +82,8 @@ describe('an edit is a diff', () => {
   virtualisation.oci-containers.containers.ml = {
     image = "ghcr.io/immich-app/immich-machine-learning:v2.1.0";
     extraOptions = [
-      # does not help
       "--network=immich"
-      "--memory=2g"
+      "--memory=2g" # does not help
       "--memory-swap=3g"
     ];
   };
@@ -259,6 +259,17 @@ describe('no diff is shown', () => {
       ...(secret.startsWith('#') ? [] : [`${secret} ${BACKEND} = "docker";`]),
     ];
     for (const line of lines) expect(diffsIn(module(line), 'oci-backend').join()).not.toMatch(SHOWS);
+  });
+
+  test.each([
+    ['beside it', '[ "--env=PIN=hunter2" "--memory 2g" ]', 0],
+    ['on the lines around it', '[\n"-epin=hunter2"\n"--memory 2g"\n"hunter2"\n]', 1],
+    ['between two changes', '[\n"--memory 2g"\n"--env=PIN=hunter2"\n"--cpus 2"\n]', 0],
+  ])('with an item of the list that stays: %s', (_, list, count) => {
+    const text = `${BACKEND} = "podman";\nvirtualisation.oci-containers.containers.web = {\nimage = "web:1";\nextraOptions = ${list};\n};`;
+    const diffs = diffsIn(module(text), 'container-state');
+    expect(new Set(diffs).size).toBe(count);
+    expect(diffs.join()).not.toContain('hunter2');
   });
 
   test('of a value within a text', () => {

@@ -112,8 +112,12 @@ test.each(UNTYPABLE)(
     const typed = steps.filter(({ kind }) => kind !== 'byHand');
     for (const step of typed) {
       const words =
-        step.kind === 'run' ? step.words : step.kind === 'edit' ? [step.option, step.after] : [step.file];
-      for (const word of words) expect(word).not.toContain(name);
+        step.kind === 'run'
+          ? step.words
+          : step.kind === 'edit'
+            ? [step.option, step.after, JSON.stringify(step.items)]
+            : [step.file];
+      for (const word of words) expect(word ?? '').not.toContain(name);
     }
     const byHand = steps.flatMap((step) => (step.kind === 'byHand' ? step.text : []));
     // The container's and the unit's options, the encrypted file, and its path for git.

@@ -7,6 +7,8 @@ import { checks } from '../../src/engine/catalogue.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
 import type { Step } from '../../src/model/remedy.ts';
 import type { CheckResult, Finding } from '../../src/model/report.ts';
+import { rewritten } from '../../src/nix/rewrite.ts';
+import { SourceFile } from '../../src/nix/source-tree.ts';
 import { attributeName, gitPath } from '../../src/remedy/words.ts';
 import { Pasting, stepsOf } from '../support/remedies.ts';
 import { corpus, judged } from './corpus.ts';
@@ -44,12 +46,14 @@ test('an edit ends what it is for', { tags: 'source' }, () => {
     if (files['flake.nix'] !== undefined) continue;
     for (const { subject, remedy } of findingsOf(judged(files), check).filter(isEdited)) {
       edited += 1;
-      const lines = (remedy?.lasting ?? []).flatMap((step) =>
-        step.kind === 'edit' ? `${step.option} = lib.mkForce (${step.after});` : [],
+      const edits = (remedy?.lasting ?? []).filter((step) => step.kind === 'edit');
+      const lines = edits.flatMap(({ option, after }) =>
+        after === undefined ? [] : `${option} = lib.mkForce (${after});`,
       );
+      const made = withItems(files, edits);
       const results = judged({
-        ...files,
-        'own.nix': files['configuration.nix'] ?? '',
+        ...made,
+        'own.nix': made['configuration.nix'] ?? '',
         'configuration.nix': `{ lib, ... }: {\n  imports = [ ./own.nix ];\n${lines.join('\n')}\n}`,
       });
       const left = findingsOf(results, check).filter((finding) => finding.subject === subject);
@@ -58,6 +62,23 @@ test('an edit ends what it is for', { tags: 'source' }, () => {
   }
   expect(edited).toBeGreaterThan(20);
 });
+
+/** The files with those edits that change items of a list, from the last line to the first: each stands where it stood. */
+function withItems(
+  files: Readonly<Record<string, string>>,
+  edits: readonly Extract<Step, { kind: 'edit' }>[],
+): Readonly<Record<string, string>> {
+  const made = { ...files };
+  for (const { file = '', line = 0, column = 0, items } of edits.toSorted(
+    (a, b) => (b.line ?? 0) - (a.line ?? 0),
+  )) {
+    if (items === undefined) continue;
+    const text = rewritten(new SourceFile(file, made[file] ?? ''), { line, column }, { items });
+    expect(text, `${file}:${line}`).toBeDefined();
+    made[file] = text ?? '';
+  }
+  return made;
+}
 
 function findingsOf(results: readonly CheckResult[], check: string): Finding[] {
   return results.flatMap((result) => (result.check === check ? result.findings : []));
@@ -124,7 +145,7 @@ describe('an option is edited only where one literal is all that sets it', () =>
 });
 
 test.each([
-  ['only by Immich', '', { kind: 'edit', after: '[ ]' }],
+  ['only by Immich', '', { kind: 'edit', items: [{ remove: ['"/srv/redis:/data"'], add: [] }] }],
   [
     'by another program, too',
     container(
@@ -157,8 +178,10 @@ describe('machine learning', () => {
       {
         kind: 'edit',
         option: 'virtualisation.oci-containers.containers.ml.extraOptions',
-        before: '[ "--device" "/dev/other" "--network=immich" "-m" "1g" ]',
-        after: '[ "--network=immich" "--memory=2g" "--memory-swap=3g" ]',
+        items: [
+          { remove: ['"--device"', '"/dev/other"'], add: [] },
+          { remove: ['"-m"', '"1g"'], add: ['"--memory=2g"', '"--memory-swap=3g"'] },
+        ],
       },
     ]);
   });
@@ -175,7 +198,7 @@ describe('machine learning', () => {
     const all = learning(
       `devices = [ "/dev/dri" ]; extraOptions = [ "--memory=4g" "--memory-swap=${swap}" ];`,
     );
-    expect(all).toMatchObject([{ after: `[ "--memory-swap=${swap}" "--memory=6g" ]` }]);
+    expect(all).toMatchObject([{ items: [{ remove: ['"--memory=4g"'], add: ['"--memory=6g"'] }] }]);
   });
 
   test('is told by hand where the options are made elsewhere', () => {
@@ -226,7 +249,7 @@ describe('what does not wait for its address', () => {
   test('waits beside what it does before it starts', () => {
     const more = `${container('proxy', 'image = "proxy:1"; dependsOn = [ "web" ];')} ${wait} = [ "/bin/true" ];`;
     expect(steps('tailscale-wait', `{ ${WEB} ${more} }`)).toMatchObject([
-      { before: '[ "/bin/true" ]', after: expect.stringMatching(/^\[ "\/bin\/true" "\/bin\/sh -c '/) },
+      { items: [{ remove: [], add: [expect.stringMatching(/^"\/bin\/sh -c '/)] }] },
     ]);
   });
 
@@ -256,7 +279,7 @@ describe('what does not wait for its address', () => {
       sleep: '#!/bin/sh\n',
     });
     for (const program of ['tailscale', 'sleep']) chmodSync(join(bin, program), 0o755);
-    const [, command = ''] = /^\[ "(.*)" \]$/.exec(step?.kind === 'edit' ? step.after : '') ?? [];
+    const [, command = ''] = /^\[ "(.*)" \]$/.exec(step?.kind === 'edit' ? (step.after ?? '') : '') ?? [];
     // As systemd reads it.
     execFileSync('/bin/sh', ['-c', command.replaceAll('$$', '$')], {
       env: { PATH: `${bin}:${process.env.PATH}` },
@@ -335,21 +358,27 @@ describe('a secret', () => {
 });
 
 test('what looks like a secret is in no command and in no edit', () => {
-  const results = judged({
-    'configuration.nix': `{ ... }: {
-      ${container('redis', 'image = "docker.io/library/redis:7"; volumes = [ "/srv/redis:/data" "/x?password=hunter2:/y" ];')}
+  const results = (volumes: string) =>
+    judged({
+      'configuration.nix': `{ ... }: {
+      ${container('redis', `image = "docker.io/library/redis:7"; volumes = [ ${volumes} ];`)}
       ${container('immich', 'image = "ghcr.io/immich-app/immich-server:v2"; environment.REDIS_HOSTNAME = "redis";')}
       systemd.tmpfiles.rules = [ "d /srv/redis 0755 root root -" ];
     }`,
+    });
+  const beside = results('"/srv/redis:/data" "/x?password=hunter2:/y"');
+  expect(findingsOf(beside, 'redis-persistence')[0]?.remedy?.lasting[0]).toMatchObject({
+    kind: 'edit',
+    items: [{ remove: ['"/srv/redis:/data"'], add: [] }],
   });
-  const [finding] = findingsOf(results, 'redis-persistence');
-  expect(finding?.remedy?.lasting[0]).toMatchObject({
+  const within = results('"/srv/redis:/data:password=hunter2"');
+  expect(findingsOf(within, 'redis-persistence')[0]?.remedy?.lasting[0]).toMatchObject({
     kind: 'byHand',
     text: expect.stringContaining('part of it looks like a secret and is not shown'),
     file: 'configuration.nix',
     line: 2,
   });
-  expect(JSON.stringify(results)).not.toContain('hunter2');
+  for (const each of [beside, within]) expect(JSON.stringify(each)).not.toContain('hunter2');
 });
 
 describe('nothing is ok in which there is nothing', () => {

@@ -188,9 +188,17 @@ export class Pasting {
 }
 
 /** What is edited is one option, and what it is set to has nothing to evaluate in it. */
-function requireOneLiteral({ option, before = 'null', after }: Extract<Step, { kind: 'edit' }>): void {
-  for (const text of [option, before, after]) expect(text).toMatch(PRINTABLE);
-  for (const value of [before, after]) {
+function requireOneLiteral({
+  option,
+  before = 'null',
+  after,
+  items = [],
+}: Extract<Step, { kind: 'edit' }>): void {
+  const lists = items.flatMap(({ remove, add }) => [`[ ${remove.join(' ')} ]`, `[ ${add.join(' ')} ]`]);
+  expect(lists.length > 0).toBe(after === undefined);
+  const values = [before, ...(after === undefined ? lists : [after])];
+  for (const text of [option, ...values]) expect(text).toMatch(PRINTABLE);
+  for (const value of values) {
     const { problems, tree, root } = parse(`{ ${option} = ${value}; }`);
     expect(problems, value).toEqual([]);
     const set = tree.read(root);

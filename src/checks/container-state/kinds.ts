@@ -5,7 +5,7 @@ import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, containerName } from '../../remedy/words.ts';
 import { defineKind, type FindingDraft, type TellingKind } from '../define.ts';
 import { rewriteList } from '../shared/rewrite.ts';
-import { apart, withoutOptions } from '../shared/run-options.ts';
+import { apart, withOptions } from '../shared/run-options.ts';
 import { placeIn, rebuild, restart } from '../shared/steps.ts';
 
 /** A unit in trouble: what it does, and why as far as that is known. */
@@ -505,7 +505,7 @@ export const noStartPeriod = defineKind<
       rewriteList(
         {
           path: ['virtualisation', 'oci-containers', 'containers', container, 'extraOptions'],
-          to: (now = []) => [...withoutOptions(now, ...PERIODS), `--${PERIODS[0]}=60s`],
+          to: (now = []) => withOptions(now, PERIODS, [`--${PERIODS[0]}=60s`]),
           why: 'Give it a minute to start, or as long as it needs.',
           otherwise: `Add "--${PERIODS[0]}=60s" to the ${list} of ${container}, or as long as it needs to start.`,
           at,

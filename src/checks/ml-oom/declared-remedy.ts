@@ -5,7 +5,7 @@ import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { bytesOf, GIBIBYTE, wordOf } from '../shared/memory.ts';
 import { rewriteList, rewriteText } from '../shared/rewrite.ts';
-import { type RunOptions, runOptions, withoutOptions } from '../shared/run-options.ts';
+import { type RunOptions, runOptions, withOptions, withoutOptions } from '../shared/run-options.ts';
 import { rebuild } from '../shared/steps.ts';
 
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'] as const;
@@ -116,7 +116,7 @@ function optionsOf(
       : [{ option: 'memory-swap', to: limit + GIBIBYTE }]),
   ];
   const limits = raised.map(({ option, to }) => `--${option}=${wordOf(to)}`);
-  const left = [...(withoutDevices ? ['device', 'gpus'] : []), ...raised.map(({ option }) => option)];
+  const left = withoutDevices ? ['device', 'gpus'] : [];
   const what = [
     ...(withoutDevices ? ['remove the device options, which the CPU image does not use'] : []),
     ...(limit === undefined ? [] : [`give ${receiver} ${limits.join(' ')}`]),
@@ -125,7 +125,12 @@ function optionsOf(
     rewriteList(
       {
         path: [...CONTAINERS, name, 'extraOptions'],
-        to: (now = []) => [...withoutOptions(now, ...left), ...limits],
+        to: (now = []) =>
+          withOptions(
+            withoutOptions(now, ...left),
+            raised.map(({ option }) => option),
+            limits,
+          ),
         why: sentence(what),
         otherwise: sentence(`${what}, in the ${words.options} of ${name}`),
         at,

@@ -2,7 +2,7 @@ import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
 import { nixString, optionPath } from '../../remedy/nix-text.ts';
-import { byHand, edit } from '../../remedy/steps.ts';
+import { byHand, edit, editItems } from '../../remedy/steps.ts';
 import { imageReference, isRefused, memorySize } from '../../remedy/words.ts';
 import { acceleratedImage } from '../shared/machine-learning.ts';
 import { bytesOf, GIBIBYTE, wordOf } from '../shared/memory.ts';
@@ -80,18 +80,15 @@ const useCpuImage = (container: string, image: string, target: string): Step =>
   });
 
 function raised(container: string, limits: readonly Limit[]): Step[] {
-  return limits.flatMap((limit) =>
-    limit.from === undefined
-      ? []
-      : [
-          edit({
-            option: optionOf(container, 'extraOptions'),
-            before: nixString(`${limit.option}=${limit.from}`),
-            after: nixString(wordFor(limit)),
-            why: `Raise ${limit.option} in the extraOptions.`,
-          }),
-        ],
-  );
+  const set = limits.filter(({ from }) => from !== undefined);
+  if (set.length === 0) return [];
+  return [
+    editItems({
+      option: optionOf(container, 'extraOptions'),
+      changes: set.map((limit) => ({ remove: [`${limit.option}=${limit.from}`], add: [wordFor(limit)] })),
+      why: `Raise ${set.map(({ option }) => option).join(' and ')} in the extraOptions.`,
+    }),
+  ];
 }
 
 /** What else is in the list is not known here, and it can be set only once. */

@@ -33,14 +33,21 @@ interface OneWord {
 /** An option in one word with what it was meant to be given, as two words; or with a blank at its end. */
 const ONE_WORD = /^(--[\w-]+|-[a-zA-Z]+)\s+(.*)$/s;
 
-/** These words of `podman run` with each option in a word of its own; undefined where that is not clear. */
+/** Options that are never given a secret. */
+const PUBLIC =
+  /^(?:-[mvpc]|--(?:memory(?:-swap|-reservation)?|cpus|cpu-shares|shm-size|pids-limit|ulimit|device|gpus|network|net|ip|ip6|dns|publish|volume|tmpfs|restart|pull|userns|group-add|cap-add|cap-drop|security-opt|health-(?:interval|timeout|retries|start-period)))$/;
+
+/**
+ * These words of `podman run` with each option in a word of its own; undefined where that is not clear, or where it would tell
+ * what may be a secret.
+ */
 export function apart(words: readonly string[]): readonly string[] | undefined {
   const single = runOptions({ items: words.map((word) => plainText(word)) }).inOneWord;
   const options = new Set(single.map(({ option }) => option));
   const each = words.map((word) => {
     const [, option = '', value = ''] = ONE_WORD.exec(word) ?? [];
     if (!options.has(option)) return [word];
-    if (/(?:^|\s)-/.test(value)) return undefined;
+    if (/(?:^|\s)-/.test(value) || (value !== '' && !PUBLIC.test(option))) return undefined;
     return value === '' ? [option] : [option, value];
   });
   return each.includes(undefined) ? undefined : each.flatMap((pair) => pair ?? []);
@@ -113,6 +120,23 @@ export function runOptions({ items, rest }: Several<Text>): RunOptions {
       all.flatMap(({ name, value }) => (names.includes(name) && value !== undefined ? [value] : [])),
     has: (name) => all.some((option) => option.name === name),
   };
+}
+
+/** The words of `podman run` with these options in the place of the first of those of these names, else at the end. */
+export function withOptions(
+  words: readonly string[],
+  names: readonly string[],
+  options: readonly string[],
+): readonly string[] {
+  const first = runOptions({ items: words.map((word) => plainText(word)) }).all.find(({ name }) =>
+    names.includes(name),
+  );
+  const at = first?.words[0] ?? words.length;
+  return [
+    ...withoutOptions(words.slice(0, at), ...names),
+    ...options,
+    ...withoutOptions(words.slice(at), ...names),
+  ];
 }
 
 /** The words of `podman run` without the options of these names. */
