@@ -117,13 +117,16 @@ const bits = (join: (a: bigint, b: bigint) => bigint): Builtin =>
 function chosen(call: BuiltinCall, test: Thunk, { items, rest }: OpenList): OpenList | Unknown {
   if (!call.state.spend(items.length)) return unknown('there is too much to evaluate', call.site);
   const kept: OpenItem[] = [];
+  let lost: Unknown | undefined;
   for (const each of items) {
     const answer = apply(call, test.force(), each.item);
     if (answer.kind === 'unknown') kept.push({ ...each, doubt: each.doubt ?? bare(answer) });
     else if (answer.kind !== 'boolean') return unknown('the function does not return a Boolean', call.site);
     else if (answer.value) kept.push(each);
+    // Where nix ends with an error for the item, it ends so for the list, whatever is left of it.
+    else if (each.doubt !== undefined && !isOutside(each.doubt)) lost ??= each.doubt;
   }
-  return { items: kept, rest };
+  return { items: kept, rest: rest ?? (lost && derived(lost)) };
 }
 
 /** What is known of a list, also where a part of it is not. */
