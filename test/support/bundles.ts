@@ -28,15 +28,15 @@ const only = (separator: string, pattern: RegExp) => (text: string) =>
 
 /** Of all that the sick server told, what is about the only container that is well. */
 const HEALTHY: Readonly<Record<string, (stdout: string) => string>> = {
-  agenix: () => '',
+  agenix: () => 'end\n',
   containers: only('\n', /"name":"immich-redis"/),
   'failed-units': () => '',
-  'kernel-oom': (text) => `${text.split('\n')[0]}\n`,
-  'memory-groups': () => '',
+  'kernel-oom': (text) => `${text.split('\n')[0]}\nend\n`,
+  'memory-groups': () => 'end\n',
   'podman-events': only('\n', /"immich-redis"/),
-  'unit-commands': (text) => `unit ${only('unit ', /^podman-immich-redis\.service/)(text)}`,
-  'unit-journal': only('\n', /"podman-immich-redis\.service"/),
-  units: only('\n\n', /^Id=podman-immich-redis\.service$/m),
+  'unit-commands': (text) => `unit ${only('unit ', /^podman-immich-redis\.service/)(text)}end\n`,
+  'unit-journal': (text) => `${only('\n', /"podman-immich-redis\.service"/)(text)}\nend\n`,
+  units: only('\n\n', /^Id=podman-immich-redis\.service$|^Uptime=/m),
 };
 
 const healed: Edit = (id, result) => withOutput(result, HEALTHY[id] ?? ((stdout) => stdout));
