@@ -21,6 +21,7 @@ import { redacted } from './redacted.ts';
 import { waivers as waiversCheck } from './results/waivers/check.ts';
 import type { WaiversContext } from './results/waivers/source.ts';
 import { sourceFactsFor } from './select.ts';
+import { withSharedFiles } from './shared-files.ts';
 import { SourceWaivers } from './source-waivers.ts';
 
 export interface SourceOptions {
@@ -83,7 +84,8 @@ export function checkMachines(
     judge: byFiles,
     judged: once(() => (isAll ? judged : byFiles(source))),
   });
-  return source.open.length === 0 ? [...reports] : [...reports, unfollowed(source, folder, checks)];
+  const told = withSharedFiles(reports, source, folder);
+  return source.open.length === 0 ? [...told] : [...told, unfollowed(source, folder, checks)];
 }
 
 function once<T>(make: () => T): () => T {

@@ -5,6 +5,8 @@ const place = {
   file: z.optional(z.string()),
   line: z.optional(z.int()),
   column: z.optional(z.int()),
+  /** What else to know of the file: the other machines of the folder that read it. */
+  note: z.optional(z.string()),
 };
 
 const run = z.object({

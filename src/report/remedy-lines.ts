@@ -80,8 +80,9 @@ function languageOf(step: Step): ToldStep['language'] {
 function textOf(step: Step): string {
   const text = step.kind === 'byHand' ? step.text : step.why;
   if (!('file' in step) || step.kind === 'secret' || step.file === undefined) return text;
-  const { file } = step;
-  return `${text} (${step.kind === 'edit' && isNew(step) ? file : locationText({ ...step, file })})`;
+  const { file, note } = step;
+  const place = step.kind === 'edit' && isNew(step) ? file : locationText({ ...step, file });
+  return `${text} (${place})${note === undefined ? '' : ` ${note}`}`;
 }
 
 type EditStep = Step & { readonly kind: 'edit' };

@@ -105,6 +105,23 @@ describe('an edit is a diff', () => {
   });
 });
 
+test.each([
+  ['a file that another machine reads', '{ }', 'This file is also read by: other.'],
+  ['a file that no other machine reads', undefined, undefined],
+])('an edit says of %s who reads it', (_, other, note) => {
+  const folder = writeTree({
+    'flake.nix': twoMachines('{ }', '{ }').replaceAll(
+      '[ ./shared.nix { } ]; };\n  }',
+      other === undefined ? '[ ]; };\n  }' : '[ ./shared.nix { } ]; };\n  }',
+    ),
+    'shared.nix': `{\n  virtualisation.oci-containers.backend = "docker";\n  ${PLEX}\n}\n`,
+  });
+  const [finding] = findingsIn(judgedIn(folder)).filter(({ check }) => check === 'oci-backend');
+  const [edit] = finding?.remedy?.lasting ?? [];
+  expect(edit).toMatchObject({ kind: 'edit' });
+  expect(edit && 'note' in edit ? edit.note : undefined).toBe(note);
+});
+
 const twoMachines = (one: string, other: string) => `{
   outputs = { nixpkgs, ... }: {
     nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = [ ./shared.nix ${one} ]; };

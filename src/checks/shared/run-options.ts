@@ -35,7 +35,7 @@ const ONE_WORD = /^(--[\w-]+|-[a-zA-Z]+)\s+(.*)$/s;
 
 /** Options that are never given a secret. */
 const PUBLIC =
-  /^(?:-[mvpc]|--(?:memory(?:-swap|-reservation)?|cpus|cpu-shares|shm-size|pids-limit|ulimit|device|gpus|network|net|ip|ip6|dns|publish|volume|tmpfs|restart|pull|userns|group-add|cap-add|cap-drop|security-opt|health-(?:interval|timeout|retries|start-period)))$/;
+  /^(?:-(?:m|v|p|c)|--(?:memory(?:-swap|-reservation)?|cpus|cpu-shares|shm-size|pids-limit|ulimit|device|gpus|network|net|ip|ip6|dns|publish|volume|tmpfs|restart|pull|userns|group-add|cap-add|cap-drop|security-opt|health-(?:interval|timeout|retries|start-period)))$/;
 
 /**
  * These words of `podman run` with each option in a word of its own; undefined where that is not clear, or where it would tell
