@@ -80,7 +80,6 @@ describe('a configuration with faults that are one value each', () => {
     extraOptions = [
       # The graphics of the old host
       "--device=/dev/old"
-      "--network=immich"
     ];
   };
 }

@@ -68,7 +68,7 @@ const published = (name: string, address: string, port: number, over = {}) =>
 const SERVER: Given = {
   units: `${UNITS}${unit('uptime-kuma', { ...FAILED, StateChangeTimestamp: stamp(NOW - 1_320_000) })}`,
   unitCommands: {
-    stdout: `${['immich-server', ML, 'immich-postgres', 'immich-redis'].map((name) => `unit podman-${name}.service\npodman run \n ghcr.io/immich-app/${name}:v2 \n`).join('')}unit podman-uptime-kuma.service\npodman run \n-p ${ADDRESS}:3001:3001\n docker.io/louislam/uptime-kuma:1 \n`,
+    stdout: `${['immich-server', ML, 'immich-postgres', 'immich-redis'].map((name) => `unit podman-${name}.service\npodman run \n ghcr.io/immich-app/${name}:v2 \n`).join('')}unit podman-uptime-kuma.service\npodman run \n-p ${ADDRESS}:3001:3001\n docker.io/louislam/uptime-kuma:1 \nend\n`,
   },
   containers: [
     published('immich-server', ADDRESS, 2283, {

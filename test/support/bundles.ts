@@ -113,6 +113,6 @@ export const withDocker = (folder: string) =>
         reason: 'tailscale is not installed, or not on the PATH of this user',
         durationMs: 0,
       };
-    if (id === 'engines') return withOutput(result, () => 'docker 3\nrootless 2 ann\n');
+    if (id === 'engines') return withOutput(result, () => 'docker 3\nrootless 2 ann\nend\n');
     return healed(id, result);
   });
