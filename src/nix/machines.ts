@@ -1,6 +1,7 @@
 import { asFunction } from './evaluation/arguments.ts';
 import type { Evaluator } from './evaluation/evaluator.ts';
 import {
+  type Attributes,
   computedSet,
   plainText,
   type SetValue,
@@ -95,9 +96,7 @@ export function declaredHosts(outputs: Value, nodes: (hive: Value) => Value): De
     return { hosts: [], open: [outputs.kind === 'unknown' ? outputs.reason : 'not a set'] };
   const { attributes } = outputs;
   const at = (output: string) => attributes.get(output)?.force();
-  const found = together(
-    OUTPUTS.map((output) => machinesIn(at(output), output, (name) => ({ kind: 'flake', output, name }))),
-  );
+  const found = together(OUTPUTS.map((output) => machinesOfOutput(output, attributes)));
   const deployed = together(
     Object.entries(HIVES).map(([output, entryOf]) => {
       const hive = at(output);
@@ -113,6 +112,37 @@ export function declaredHosts(outputs: Value, nodes: (hive: Value) => Value): De
     hosts,
     open: hosts.length === 0 && open.length === 0 && rest !== undefined ? [rest.reason] : open,
   };
+}
+
+/** The machines of an output, which stands in the flake itself or, as nix looks for it too, among the packages of a system. */
+function machinesOfOutput(output: string, flake: Attributes): Declared {
+  const entryOf = (name: string): Entry => ({ kind: 'flake', output, name });
+  const own = flake.get(output);
+  if (own !== undefined) return machinesIn(own.force(), output, entryOf);
+  const { hosts, open } = together(
+    amongPackages(output, flake).map((machines) => machinesIn(machines.force(), output, entryOf)),
+  );
+  const byName = new Map(hosts.toReversed().map((host) => [host.name, host]));
+  return { hosts: [...byName.values()].toReversed(), open: [...new Set(open)] };
+}
+
+function amongPackages(output: string, flake: Attributes): readonly Thunk[] {
+  return ['packages', 'legacyPackages']
+    .flatMap((name) => membersOf(flake.get(name)))
+    .flatMap((system) => {
+      const packages = system.force();
+      // All of nixpkgs answers to every name.
+      if (packages.kind !== 'set' || !packages.attributes.names().includes(output)) return [];
+      const machines = packages.attributes.get(output);
+      return machines === undefined ? [] : [machines];
+    });
+}
+
+function membersOf(thunk: Thunk | undefined): readonly Thunk[] {
+  const value = thunk?.force();
+  if (value?.kind !== 'set') return [];
+  const { attributes } = value;
+  return attributes.names().flatMap((name) => attributes.get(name) ?? []);
 }
 
 const together = (all: readonly Declared[]): Declared => ({

@@ -52,6 +52,35 @@ describe('what well-known inputs make of a flake', () => {
       ['one one whole'],
     ],
     [
+      'flake-utils, with the machines among the packages of each system',
+      {
+        'flake.nix': `{
+          inputs.utils.url = "github:numtide/flake-utils";
+          outputs = { nixpkgs, utils, ... }: utils.lib.eachDefaultSystem (system: {
+            packages.nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = [ ./one.nix { networking.hostName = "one"; } ]; };
+          });
+        }`,
+        'one.nix': '{ a.b = 1; }',
+      },
+      ['one one whole'],
+    ],
+    [
+      'machines among the packages of systems, beside those of an output',
+      {
+        'flake.nix': `{
+          outputs = { nixpkgs, home-manager, ... }: let
+            machine = name: nixpkgs.lib.nixosSystem { modules = [ { networking.hostName = name; } ]; };
+            home.me = home-manager.lib.homeManagerConfiguration { modules = [ { networking.hostName = "home"; } ]; };
+          in {
+            nixosConfigurations.one = machine "one";
+            packages.x86_64-linux = { homeConfigurations = home; default = nixpkgs.hello; };
+            legacyPackages.aarch64-linux.homeConfigurations = home // { you = home.me; };
+          };
+        }`,
+      },
+      ['me home whole', 'one one whole', 'you home whole'],
+    ],
+    [
       'a lib that is extended and merged with that of home-manager',
       {
         'flake.nix': `{
