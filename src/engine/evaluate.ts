@@ -51,6 +51,8 @@ interface EvaluationInput {
 export interface PartlyRead {
   /** Whether something is not known for this alone. */
   isCause(reason: string): boolean;
+  /** Whether it is something of a thing that was read: that there is nothing to look at is then not known. */
+  isOfThing(reason: string): boolean;
   /** It, in one sentence. */
   told(): string;
 }
@@ -59,7 +61,9 @@ export interface PartlyRead {
 function reasonsOf(all: readonly string[], partly: PartlyRead | undefined) {
   const others = partly === undefined ? all : all.filter((reason) => !partly.isCause(reason));
   const ofPart = partly === undefined || others.length === all.length ? [] : [partly.told()];
-  return { reasons: some([...ofPart, ...others]), isOnlyPart: ofPart.length > 0 && others.length === 0 };
+  const isOfThing = partly !== undefined && all.some((reason) => partly.isOfThing(reason));
+  const isOnlyPart = ofPart.length > 0 && others.length === 0 && !isOfThing;
+  return { reasons: some([...ofPart, ...others]), isOnlyPart };
 }
 
 /** Of thousands of containers each may have its own. */

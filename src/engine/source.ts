@@ -140,6 +140,7 @@ function checkConfiguration(
   const read = sourceFactsFor(checks).map((name) => readFact(name, configuration));
   const partly = {
     isCause: (reason: string) => reason.includes(UNREAD_PART),
+    isOfThing: (reason: string) => /^(?:where .* listens|which image .* runs) is not known/.test(reason),
     told: () => unreadPart(host),
   };
   const results = evaluateBy(checks, contextOf(host, folder, options), read, { partly, host });

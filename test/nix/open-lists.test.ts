@@ -98,6 +98,26 @@ describe.each([
   });
 });
 
+test('a container of which a part that is not read may set everything is not nothing to look at', () => {
+  const files = {
+    ...machine(LISTS['an item'], PRIVATE),
+    'own.nix': `{ config, lib, ... }: {
+      virtualisation.oci-containers = {
+        backend = "podman";
+        containers = lib.mkMerge [
+          { proxy = { image = "immich-server"; ports = [ "100.64.0.1:443:443" ]; }; }
+          (lib.mapAttrs (name: app: { environment.NAME = name; }) config.mine.apps)
+        ];
+      };
+    }`,
+  };
+  const statuses = new Map(judged(files).map(({ check, status }) => [check, status]));
+  expect(statuses.get('tailscale-wait')).toBe('unknown');
+  expect(statuses.get('tailscale-bind')).toBe('unknown');
+  expect(statuses.get('immich-versions')).toBe('unknown');
+  expect(statuses.get('ml-oom')).toBe('unknown');
+});
+
 test('a module of a well-known project is no gap, and one of an unknown one is told once', () => {
   const kinds = (url: string) =>
     judged(machine(LISTS['an item'], url)).flatMap(({ findings }) => findings.map(({ kind }) => kind));
