@@ -18,12 +18,62 @@ export function withoutConflictingEdits(results: readonly CheckResult[]): CheckR
     if (earlier === undefined) first.set(place, { after, check });
     return earlier === undefined || earlier.after === after
       ? step
-      : byHand(
-          `${withValue(step)} A finding of ${earlier.check} changes ${step.option}, too: make both changes.`,
-          placeOf(step),
-        );
+      : byHand(afterOther(step, earlier), placeOf(step));
   });
 }
+
+function afterOther(
+  step: Edit,
+  { after, check }: { readonly after: string; readonly check: string },
+): string {
+  const both = mergedText(step.before ?? '', after, step.after);
+  return both === undefined
+    ? `${withValue(step)} A finding of ${check} changes ${step.option}, too: make both changes.`
+    : `${step.why} With the fix of ${check}, write ${both}.`;
+}
+
+/** Both changes of one text, where they do not touch. */
+function mergedText(base: string, one: string, other: string): string | undefined {
+  const [first, second] = [changeOf(base, one), changeOf(base, other)].toSorted((a, b) => a.from - b.from);
+  if (first === undefined || second === undefined || first.to >= second.from) return undefined;
+  const between = base.slice(first.to, second.from);
+  return `${base.slice(0, first.from)}${first.text}${between}${second.text}${base.slice(second.to)}`;
+}
+
+function changeOf(base: string, changed: string) {
+  const shorter = Math.min(base.length, changed.length);
+  let from = 0;
+  while (from < shorter && base[from] === changed[from]) from += 1;
+  let same = 0;
+  while (same < shorter - from && base.at(-1 - same) === changed.at(-1 - same)) same += 1;
+  return { from, to: base.length - same, text: changed.slice(from, changed.length - same) };
+}
+
+/** Under podman, NixOS names the units of containers anew: what is added after that fix belongs to the new ones. */
+export function withUnitsOfPodman(results: readonly CheckResult[]): CheckResult[] {
+  const isMoving = results.some(
+    ({ check, findings }) => check === 'oci-backend' && findings.some(({ waived }) => waived === undefined),
+  );
+  if (!isMoving) return [...results];
+  return withSteps(results, (step, _check, title) => {
+    const [, quoted = '', name] = (step.kind === 'edit' && UNIT_OF_DOCKER.exec(step.option)) || [];
+    // The title names a unit of a container by the container, and any other by its own name.
+    if (
+      step.kind !== 'edit' ||
+      step.before !== undefined ||
+      name === undefined ||
+      title.includes(`docker-${name}`)
+    )
+      return step;
+    return {
+      ...step,
+      option: step.option.replace(UNIT_OF_DOCKER, `systemd.services.${quoted}podman-${name}`),
+      why: `${step.why} This is its unit after the fix of oci-backend.`,
+    };
+  });
+}
+
+const UNIT_OF_DOCKER = /^systemd\.services\.("?)docker-([^".]+)/;
 
 /** Commands that activate a configuration. */
 const OF_NIXOS: ReadonlySet<string> = new Set(['nixos-rebuild', '/run/current-system/activate']);
@@ -38,16 +88,18 @@ export function withoutNixOptions(results: readonly CheckResult[]): CheckResult[
 
 function withSteps(
   results: readonly CheckResult[],
-  change: (step: Step, check: string) => Step | [],
+  change: (step: Step, check: string, title: string) => Step | [],
 ): CheckResult[] {
-  const changed = ({ now, lasting }: Remedy, check: string) => ({
-    now: now.flatMap((step) => change(step, check)),
-    lasting: lasting.flatMap((step) => change(step, check)),
+  const changed = ({ now, lasting }: Remedy, ...of: [check: string, title: string]) => ({
+    now: now.flatMap((step) => change(step, ...of)),
+    lasting: lasting.flatMap((step) => change(step, ...of)),
   });
   return results.map((result) => ({
     ...result,
     findings: result.findings.map((finding) =>
-      finding.remedy === undefined ? finding : { ...finding, remedy: changed(finding.remedy, result.check) },
+      finding.remedy === undefined
+        ? finding
+        : { ...finding, remedy: changed(finding.remedy, result.check, finding.title) },
     ),
   }));
 }

@@ -18,6 +18,7 @@ import { checks as all } from './catalogue.ts';
 import { withDiffs } from './edits.ts';
 import { evaluateAll, type PartlyRead } from './evaluate.ts';
 import { redacted } from './redacted.ts';
+import { withUnitsOfPodman } from './remedies.ts';
 import { waivers as waiversCheck } from './results/waivers/check.ts';
 import type { WaiversContext } from './results/waivers/source.ts';
 import { sourceFactsFor } from './select.ts';
@@ -117,7 +118,7 @@ function judgeMachines(
   const checked = machines.map((machine) => {
     const { host } = machine;
     const report = checkConfiguration(machine, folder, first, options);
-    return { ...report, host, results: waivers.waive({ ...report, host }) };
+    return { ...report, host, results: withUnitsOfPodman(waivers.waive({ ...report, host })) };
   });
   const waiverStates = last.length === 0 ? new Map() : waivers.states(checked);
   return checked.map((each): CheckedTarget => {

@@ -43,11 +43,19 @@ function targetBlocks(target: TargetReport): string[] {
   const findings = results.flatMap((result) => result.findings);
   const causes = worstCauses(rootCauses(worstFirst(findings.filter((finding) => !isWaived(finding)))));
   const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
+  const notChecked = notCheckedIn(results);
   return [
     heading,
     ...headlineBlocks(target),
     ...causes.flatMap((cause) => causeBlocks(cause, target)),
-    ...section('Could not be checked', byReason(notCheckedIn(results)).map(reasonLine)),
+    ...section(
+      'Could not be checked',
+      byReason(notChecked.filter((result) => result.findings.length === 0)).map(reasonLine),
+    ),
+    ...section(
+      'There may be more problems, because a part could not be read',
+      byReason(notChecked.filter((result) => result.findings.length > 0)).map(reasonLine),
+    ),
     ...section(
       'Waived',
       findings

@@ -19,18 +19,41 @@ test('of two findings that change one option, the second does not undo the first
 `,
     }),
   );
-  const images = steps.filter((step) => JSON.stringify(step).includes('containers.ml.image'));
+  const images = steps.filter((step) =>
+    /containers\.ml\.image|immich-machine-learning:/.test(JSON.stringify(step)),
+  );
   expect(images).toMatchObject([
     { kind: 'edit', after: `"${ML}:v2.0.0"` },
     {
       kind: 'byHand',
-      text: expect.stringMatching(
-        /A finding of (?:ml-oom|immich-versions) changes .*, too: make both changes/,
-      ),
+      text: expect.stringMatching(`With the fix of ml-oom, write "${ML}:v2.1.0"\\.$`),
       file: 'configuration.nix',
     },
   ]);
 });
+
+test.each([
+  ['docker', 'podman-plex'],
+  ['docker"; # hsdoctor: ignore oci-backend: it stays\n  users.motd = "', 'docker-plex'],
+])(
+  'what is added to a unit has the name that the unit has after the fix of the backend: %s',
+  (backend, unit) => {
+    const steps = stepsOf(
+      judged({
+        'configuration.nix': `{
+  virtualisation.oci-containers.backend = "${backend}";
+  virtualisation.podman.enable = true;
+  services.tailscale.enable = true;
+  virtualisation.oci-containers.containers.plex = { image = "plex:1"; ports = [ "100.64.0.5:32400:32400" ]; };
+}
+`,
+      }),
+    );
+    expect(steps).toContainEqual(
+      expect.objectContaining({ option: `systemd.services.${unit}.serviceConfig.RestartSec` }),
+    );
+  },
+);
 
 test('a host that is not NixOS is told what to change, and no option that it does not have', () => {
   const sick = {

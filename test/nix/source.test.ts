@@ -71,6 +71,20 @@ test('what depends on a part that was not read says so once, whatever it depends
 });
 
 test.each([
+  ['', { backupJobs: 1 }, {}],
+  ['imports = [ ./gone.nix ];', { backupJobs: 1 }, {}],
+])('only what is declared counts as looked at: %s', (imports, backup, upgrade) => {
+  const results = judged({
+    'configuration.nix': `{ ${imports} ${DOCKER}
+  virtualisation.oci-containers.containers.immich.image = "ghcr.io/immich-app/immich-server:v2";
+  services.restic.backups.home.paths = [ "/home" ];
+}`,
+  });
+  const lookedAt = (id: string) => results.find(({ check }) => check === id)?.lookedAt ?? {};
+  expect([lookedAt('backup'), lookedAt('system-update')]).toEqual([backup, upgrade]);
+});
+
+test.each([
   ['of the flake', 'modules = [ ./a.nix ] specialArgs = { };', '{ }'],
   ['of a module', 'modules = [ ./a.nix ];', '[ { '],
 ])('what could not be read for a syntax error %s is a consequence of it', (_, modules, module) => {

@@ -17,10 +17,10 @@ export const source = judgeSource({
   needs: ['backups', 'containers'],
   elsewhere: { settings: BACKUP_JOBS },
   evaluate({ backups, containers }, { folder }) {
-    const { jobs, others } = backups;
+    const { jobs, others, possible } = backups;
     const servers = withImage(containers, (name) => name === 'immich-server').found;
     if (servers.length === 0) return { skip: 'no container of Immich is declared' };
-    if (jobs.length + others.length === 0)
+    if (jobs.length + others.length + possible.length === 0)
       return { findings: [], lookedAt: {}, note: 'no backup is declared: it may be made elsewhere' };
     const lookedAt = { backupJobs: jobs.length + others.length };
     const photos = servers.flatMap(mediaOf);
@@ -36,8 +36,9 @@ export const source = judgeSource({
 });
 
 /** Why more than the plain paths may be saved. */
-function openIn({ jobs, others }: DeclaredBackups): string | undefined {
-  if (others.length > 0) return `${others[0]} may back them up`;
+function openIn({ jobs, others, possible }: DeclaredBackups): string | undefined {
+  const [other] = [...others, ...possible];
+  if (other !== undefined) return `${other} may back them up`;
   const open = jobs.find(
     ({ paths, hasMore }) =>
       hasMore ||

@@ -447,7 +447,7 @@ function declared<More = unknown>(
   name: string,
   meaning: string,
   title: (about: Declared & More) => string,
-  fix: string,
+  fix: string | ((about: Declared & More) => string),
   summary?: (about: Declared & More) => string,
 ): TellingKind<Declared & More> {
   return defineKind<Declared & More>({
@@ -457,7 +457,7 @@ function declared<More = unknown>(
     status: 'fail',
     title,
     ...(summary === undefined ? {} : { summary }),
-    remedy: (about) => changedByHand(about, fix),
+    remedy: (about) => changedByHand(about, typeof fix === 'string' ? fix : fix(about)),
   });
 }
 
@@ -477,24 +477,31 @@ export const declaredDisabled = declared(
   'Remove Disabled. If the agent is to stay off, remove the agent.',
 );
 
-const WRITE_OUT = `Write out the home folder: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`;
+interface Unexpanded {
+  readonly path: string;
+  readonly manager: 'home-manager' | 'nix-darwin';
+}
 
-export const unexpandedProgram = declared<{ readonly path: string }>(
+/** Only home-manager has the option. */
+const writeOut = ({ manager }: Unexpanded) =>
+  `Write out the home folder: ${manager === 'home-manager' ? `"\${config.home.homeDirectory}/…", or ` : ''}"/Users/NAME/…".`;
+
+export const unexpandedProgram = declared<Unexpanded>(
   'unexpanded-program',
   'The program of an agent is written with ~ or a variable',
   'launchd does not expand ~ or variables: it takes this as the name of a folder.',
   ({ agent, path }) => `launchd does not expand ${path}, the program of ${agent}`,
-  WRITE_OUT,
+  writeOut,
 );
 
-export const unexpandedFolder = declared<{ readonly path: string; readonly manager: string | undefined }>(
+export const unexpandedFolder = declared<Unexpanded & { readonly isRefused: boolean }>(
   'unexpanded-folder',
   'The watched folder of an agent is written with ~ or a variable',
   'launchd does not expand ~ or variables: it watches a folder with exactly that name.',
   ({ agent, path }) => `launchd does not expand ${path}, which ${agent} watches`,
-  WRITE_OUT,
-  ({ manager }) =>
-    manager === undefined
+  writeOut,
+  ({ manager, isRefused }) =>
+    !isRefused
       ? 'launchd does not expand variables: it would watch a folder with exactly that name.'
       : `It is not an absolute path: ${manager} refuses it, and launchd would watch a folder with exactly that name.`,
 );

@@ -90,13 +90,13 @@ function disabled({ name, disabled: isOff }: DeclaredAgent, context: SourceConte
 /** What launchd leaves as it is written: a home that only a shell knows. */
 const UNEXPANDED = /^(?:~|\$HOME\b|\$\{HOME\}|\$\{?USER\b)/;
 
-function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): FindingDraft[] {
+function cannotStart({ name, manager, program }: DeclaredAgent, context: SourceContext): FindingDraft[] {
   if (program === undefined) return [];
   const { word, through, file } = program;
   if (through === 'launchd' && UNEXPANDED.test(wholeText(word) ?? ''))
     return [
       kinds.unexpandedProgram.finding(
-        { agent: name, path: word.text, at: word.at, where: context },
+        { agent: name, path: word.text, manager, at: word.at, where: context },
         { subject: name, evidence: [evidenceAt(word.at, word.text, 'an absolute path')] },
       ),
     ];
@@ -144,7 +144,8 @@ function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDr
         {
           agent: name,
           path: text,
-          manager: key === 'WatchPaths' ? manager : undefined,
+          manager,
+          isRefused: key === 'WatchPaths',
           at: place,
           where: context,
         },

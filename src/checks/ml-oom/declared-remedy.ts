@@ -33,6 +33,8 @@ export interface Accelerated {
   readonly rewriting: { readonly literals: Literals | undefined; readonly folder: string };
 }
 
+export const isTooSmallForCpu = ({ bytes = 0 }: Limit) => bytes > 0 && bytes < ENOUGH_FOR_CPU;
+
 export const cpuImage = ({ text }: Text) =>
   text.replace(/-(?:openvino|cuda|rocm|armnn|rknn)(?:@sha256:[0-9a-f]+)?$/, '');
 
@@ -44,7 +46,7 @@ export function onCpu(about: Accelerated): Step[] {
     receiver: 'the CPU image',
     withoutDevices: options.has('device') || options.has('gpus'),
     // A limit is never lowered, also not none at all that somebody wrote.
-    limit: bytes === undefined || (bytes > 0 && bytes < ENOUGH_FOR_CPU) ? ENOUGH_FOR_CPU : undefined,
+    limit: bytes === undefined || isTooSmallForCpu(limit) ? ENOUGH_FOR_CPU : undefined,
   };
   return [
     ...imageForCpu(about),

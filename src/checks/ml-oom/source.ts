@@ -17,7 +17,7 @@ import {
 } from '../shared/machine-learning.ts';
 import { bytesOf } from '../shared/memory.ts';
 import { type RunOptions, runOptions } from '../shared/run-options.ts';
-import { type Accelerated, cpuImage, type Limit } from './declared-remedy.ts';
+import { type Accelerated, cpuImage, isTooSmallForCpu, type Limit } from './declared-remedy.ts';
 import * as kinds from './kinds.ts';
 
 export const source = judgeSource({
@@ -94,28 +94,26 @@ function limitOf(options: RunOptions, { least }: Accelerator): Limit {
 
 const imageStands = ({ image, at }: Accelerated) => evidenceAt(at, `image ${image.text}`, cpuImage(image));
 
-const limitStands = ({ accelerator, limit: { memory, isTooSmall } }: Accelerated) =>
-  memory === undefined
-    ? []
-    : [
-        evidenceAt(
-          memory.at,
-          `--memory=${memory.text}`,
-          isTooSmall ? expectedMemory(accelerator) : undefined,
-        ),
-      ];
+const limitStands = ({ memory }: Limit, expected: string | undefined) =>
+  memory === undefined ? [] : [evidenceAt(memory.at, `--memory=${memory.text}`, expected)];
 
 function withoutDevice(about: Accelerated, without: string): FindingDraft {
+  const { limit } = about;
+  const expected = isTooSmallForCpu(limit) ? '2 GB or more for the CPU image' : undefined;
   return kinds.noDevice.finding(
     { ...about, without },
-    { subject: about.container.name, evidence: [imageStands(about), ...limitStands(about)] },
+    { subject: about.container.name, evidence: [imageStands(about), ...limitStands(limit, expected)] },
   );
 }
 
 function withSmallLimit(about: Accelerated): FindingDraft {
+  const wants = expectedMemory(about.accelerator);
   return kinds.limitTooSmall.finding(
-    { ...about, wants: expectedMemory(about.accelerator) },
-    { subject: about.container.name, evidence: [...limitStands(about), imageStands(about)] },
+    { ...about, wants },
+    {
+      subject: about.container.name,
+      evidence: [...limitStands(about.limit, wants), evidenceAt(about.at, `image ${about.image.text}`)],
+    },
   );
 }
 

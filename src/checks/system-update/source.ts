@@ -15,7 +15,7 @@ export const source = judgeSource({
   },
   evaluate({ systemUpgrade: { enable, allowReboot, rebootFrom, rebootUntil } }, { folder }) {
     if (isKnown(enable) && !enable.value) return { skip: 'the automatic upgrade is switched off' };
-    const lookedAt = { automaticUpgrades: 1 };
+    const lookedAt = { automaticUpgrades: isKnown(enable) ? 1 : 0 };
     const unknown = [enable, allowReboot, rebootFrom].flatMap((each) =>
       each.state === 'unknown' ? [`when the automatic upgrade reboots the host: ${each.reason}`] : [],
     );

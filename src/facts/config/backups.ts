@@ -1,4 +1,4 @@
-import { ifKnown, type Several, type Unknown } from '../../model/known.ts';
+import type { Several, Unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { declaredContainers } from './containers.ts';
@@ -21,6 +21,8 @@ export interface DeclaredBackups {
   readonly jobs: readonly DeclaredBackup[];
   /** What else looks like one: `services.btrbk`, `systemd.services.nightly-backup`. */
   readonly others: readonly string[];
+  /** What would be one if it were on, which is not known. */
+  readonly possible: readonly string[];
 }
 
 const JOBS = [
@@ -55,10 +57,13 @@ export const backups = defineSourceFact<DeclaredBackups>({
       host.attributes(['systemd', 'timers']),
     ];
     const containers = declaredContainers(configuration);
+    const uses = OTHERS.map((path) => ({ name: path.join('.'), use: useOf(host, path) }));
+    const ofOthers = (wanted: Use) => uses.flatMap(({ name, use }) => (use === wanted ? [name] : []));
     const value = {
+      possible: ofOthers('unknown'),
       jobs: found.flatMap(({ items }) => items),
       others: [
-        ...OTHERS.filter((path) => isUsed(host, path)).map((path) => path.join('.')),
+        ...ofOthers('on'),
         ...units.items.filter((name) => NAMES.test(name)).map((name) => `systemd.services.${name}`),
         ...timers.items.filter((name) => NAMES.test(name)).map((name) => `systemd.timers.${name}`),
         ...containers.items
@@ -75,9 +80,13 @@ export const backups = defineSourceFact<DeclaredBackups>({
   },
 });
 
-function isUsed(host: HostReading, path: readonly string[]): boolean {
+type Use = 'on' | 'off' | 'unknown';
+
+function useOf(host: HostReading, path: readonly string[]): Use {
   const enable = statedTruth(host.reading([...path, 'enable']));
-  return enable.state === 'unset' ? host.attributes(path).items.length > 0 : ifKnown(enable) !== false;
+  if (enable.state === 'unknown') return 'unknown';
+  const isOn = enable.state === 'unset' ? host.attributes(path).items.length > 0 : enable.value;
+  return isOn ? 'on' : 'off';
 }
 
 function jobsAt(
