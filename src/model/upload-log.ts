@@ -17,15 +17,22 @@ export function endLine({
   const why = message === undefined ? '' : `: ${message}`;
   const level = byChecksum === 0 ? '' : `, ${byChecksum} of them only by checksum`;
   const did = dryRun
-    ? rehearsed(summary)
+    ? rehearsed(summary, exitStatus)
     : files === 0
       ? `${sent} sent`
       : `${sent} sent, ${proven} of ${files} files verified${level}`;
   return `${at} hsdoctor immich upload ended with ${exitStatus}: ${did}${why}`;
 }
 
+/** The server could not take the files, or another run had the folder. */
+const NOT_STARTED = [3, 4];
+
 /** A rehearsal sends nothing, and is no success of an upload. */
-function rehearsed({ toSend, toRestore, proven, notProven }: UploadReport['summary']): string {
+function rehearsed(
+  { toSend, toRestore, proven, notProven }: UploadReport['summary'],
+  exitStatus: number,
+): string {
+  if (NOT_STARTED.includes(exitStatus)) return 'dry run: nothing was compared';
   const restored = toRestore === 0 ? '' : `, ${toRestore} would be restored`;
   const problems = notProven === 0 ? '' : `, ${notProven} with a problem`;
   return `dry run: ${toSend} would be sent${restored}, ${proven} on the server${problems}`;

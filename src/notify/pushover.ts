@@ -24,7 +24,9 @@ export interface Pushover {
 export async function readPushover(
   path: string,
 ): Promise<{ readonly pushover: Pushover; readonly notes: readonly string[] }> {
-  const file = await readSecretFile(path, 'the Pushover file');
+  const file = await readSecretFile(path, 'the Pushover file', {
+    content: 'PUSHOVER_TOKEN=… and PUSHOVER_USER=…',
+  });
   const { values } = assignments(file?.text ?? '');
   const value = (name: string): string => {
     const text = values.get(name);

@@ -34,7 +34,10 @@ export async function keyFrom({ asked, variable, file }: Given): Promise<ApiKey>
   if (!asked && variable !== undefined && variable.trim() !== '')
     return { key: sound(variable.trim(), NAME), notes: [] };
   const path = file ?? join(homeFolder(), USUAL_KEY_FILE);
-  const read = await readSecretFile(path, 'the key file', { mayBeAbsent: file === undefined });
+  const read = await readSecretFile(path, 'the key file', {
+    content: 'the API key',
+    mayBeAbsent: file === undefined,
+  });
   if (read === undefined)
     throw new MissingKey(
       `there is no API key: create one in Immich (Account Settings > API Keys), and put it in ~/${USUAL_KEY_FILE} (mode 600), or name another file with IMMICH_API_KEY_FILE or --key-file`,

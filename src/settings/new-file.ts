@@ -40,7 +40,7 @@ export function requireSettings(settings: NewSettings, told: (key: string) => st
 
 export async function settingsText(settings: NewSettings): Promise<string> {
   const { stringify } = await import('smol-toml');
-  const head = '# Settings of hsdoctor: docs/settings.md has every key.\n';
+  const head = '# Settings of hsdoctor: its page docs/settings.md has every key.\n';
   return `${head}\n${stringify(settings)}`.trimEnd().concat('\n');
 }
 

@@ -15,13 +15,14 @@ const reasonAndStep = (error: unknown) =>
 /**
  * The text of a file that holds secrets, and what should be said about the file.
  * @param what it is, for the sentences: `the key file`
+ * @param content that it needs, for the sentences
  * @returns undefined where there is none and none needs to be
  * @throws {UsageError}
  */
 export async function readSecretFile(
   path: string,
   what: string,
-  { mayBeAbsent = false } = {},
+  { content, mayBeAbsent = false }: { readonly content: string; readonly mayBeAbsent?: boolean },
 ): Promise<{ readonly text: string; readonly notes: readonly string[] } | undefined> {
   try {
     const { mode, size } = await stat(path);
@@ -39,7 +40,9 @@ export async function readSecretFile(
         `${what} does not exist, and its name looks like a secret itself: name the file that holds it`,
       );
     if (ioCode(error) === 'ENOENT' && !link)
-      throw new UsageError(`${what} ${path} does not exist: create it with mode 600, or name another one`);
+      throw new UsageError(
+        `${what} ${path} does not exist: create it with mode 600 and with ${content} in it, or name another one`,
+      );
     throw new UsageError(
       `${what} ${path} cannot be read: ${link ? 'it is a symbolic link to a file that does not exist' : reasonAndStep(error)}`,
     );

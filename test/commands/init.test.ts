@@ -41,7 +41,7 @@ function put(text: string): void {
   writeFileSync(file, text);
 }
 
-const MINIPC = `# Settings of hsdoctor: docs/settings.md has every key.
+const MINIPC = `# Settings of hsdoctor: its page docs/settings.md has every key.
 
 configuration = "/home/me/nixos"
 
@@ -157,7 +157,7 @@ describe.skipIf(missingTerminal)(
       expect(terminal.shown()).not.toMatch(/Hosts|sudo\?|Immich|photos/);
       terminal.type('\n');
       expect(await terminal.ended()).toBe(0);
-      expect(written()).toBe('# Settings of hsdoctor: docs/settings.md has every key.\n');
+      expect(written()).toBe('# Settings of hsdoctor: its page docs/settings.md has every key.\n');
     });
 
     test('a file that exists stays after Enter; after a yes it is replaced, and each one before is kept', async () => {

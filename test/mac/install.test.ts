@@ -330,7 +330,12 @@ describe('what does not allow an agent is one sentence that says what to do', ()
       /does not exist: create it with `mkdir -p \/.*nowhere`, or name another one$/,
       () => ['agent', 'install', `${mac.home}/nowhere`],
     ],
-    ['a file', 2, /is not a folder: name the folder/, () => ['agent', 'install', join(mac.home, API_KEY)]],
+    [
+      'a file',
+      2,
+      /is a file: name the folder that holds it/,
+      () => ['agent', 'install', join(mac.home, API_KEY)],
+    ],
     [
       'a protected folder',
       2,

@@ -372,7 +372,7 @@ export const noPropertyList = defineKind<{
       others.length === 0
         ? [
             byHand(
-              `Declare the agent ${label} in the Nix configuration, which writes its property list; or unload it, and install another one with hsdoctor agent install FOLDER (docs/mac.md, step 4).`,
+              `Declare the agent ${label} in the Nix configuration, which writes its property list; or unload it, and install another one with hsdoctor agent install FOLDER (step 5 of the page docs/mac.md of hsdoctor).`,
             ),
             rebuildIfNix(),
           ]
@@ -380,7 +380,7 @@ export const noPropertyList = defineKind<{
             bootout(
               uid,
               label,
-              'Unload it. If none of the other agents does this upload, install one for it afterwards (docs/mac.md, step 4).',
+              'Unload it. If none of the other agents does this upload, install one for it afterwards (step 5 of the page docs/mac.md of hsdoctor).',
             ),
           ],
   }),

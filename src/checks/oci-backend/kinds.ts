@@ -27,7 +27,7 @@ export const docker = defineKind<{ readonly containers: readonly string[] }>({
         why: 'Use podman. If the option is not set, add it: its default before NixOS 22.05 is docker.',
       }),
       byHand(
-        "Before you rebuild, copy the content of docker's named volumes: podman cannot use them. The units are named podman-* afterwards.",
+        "Before you rebuild, copy the content of docker's named volumes, as hsdoctor explain oci-backend shows: podman cannot use them. The units are named podman-* afterwards.",
       ),
       rebuild(),
     ],
@@ -55,7 +55,7 @@ const DECLARED =
   'NixOS then creates docker-*.service units; settings for podman-*.service have no effect, or create a unit without a command.';
 
 const MOVED = byHand(
-  "Before you rebuild, copy the content of docker's named volumes: podman cannot use them. Rename settings of docker-*.service to podman-*.service.",
+  "Before you rebuild, copy the content of docker's named volumes, as hsdoctor explain oci-backend shows: podman cannot use them. Rename settings of docker-*.service to podman-*.service.",
 );
 
 /** Where a configuration says it. */

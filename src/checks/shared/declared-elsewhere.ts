@@ -1,7 +1,7 @@
 /** What `explain` says of all checks that judge the containers of a configuration. */
 export const NOT_JUDGED_ELSEWHERE = `In a configuration, these containers are not judged: the check is then not \`ok\`, and names them with file and line:
 those of a specialisation, of a NixOS container (\`containers.<name>.config\`), of a microvm or of \`virtualisation.vmVariant\`;
-those that units or activation scripts start (\`podman run\`, \`docker compose\`); quadlet and compose files; k3s. A specialisation that changes
+those that units or activation scripts start (\`podman run\`, \`docker compose\`); \`.container\` files of quadlet and compose files; k3s. A specialisation that changes
 what the containers of the machine depend on is named, too.`;
 
 /** And of the other checks, where other systems of a machine may declare what they judge. */

@@ -5,7 +5,7 @@ import { source } from './source.ts';
 
 export const unitSettings: Check = {
   id: 'unit-settings',
-  title: 'systemd understands all settings of the units',
+  title: 'Settings of units are in the right section',
   why: 'systemd ignores what it does not understand, with only a line in the journal: the condition, limit or variable is then missing.',
   tags: ['systemd', 'nixos'],
   documentation,

@@ -22,7 +22,7 @@ export async function sourceFolders(given: readonly string[]): Promise<readonly 
 export async function sourceFolder(given: string): Promise<string> {
   if (given === '') throw new UsageError('the name of the folder is empty: name a folder');
   const folder = resolve(expandHome(given));
-  await requireFolder(folder, 'the folder');
+  await requireFolder(folder);
   return folder;
 }
 
@@ -32,7 +32,7 @@ export async function sourceFolder(given: string): Promise<string> {
  * @throws {UsageError} where it cannot take them, or they would not move at all
  */
 export async function requireTarget(folder: string, target: string): Promise<void> {
-  await requireFolder(target, '--move-to: the folder');
+  await requireFolder(target, '--move-to: ');
   await access(target, constants.W_OK | constants.X_OK).catch((error) => {
     throw new UsageError(`--move-to: files cannot be moved to ${target}: ${ioReason(error)}`);
   });
@@ -42,10 +42,14 @@ export async function requireTarget(folder: string, target: string): Promise<voi
     throw new UsageError('--move-to names the folder that is uploaded: name another folder');
 }
 
-async function requireFolder(path: string, what: string): Promise<void> {
+async function requireFolder(path: string, option = ''): Promise<void> {
+  const what = `${option}the folder`;
   try {
-    if (!(await stat(path)).isDirectory())
-      throw new UsageError(`${what} ${path} is not a folder: name the folder that holds the files`);
+    const found = await stat(path);
+    if (!found.isDirectory())
+      throw new UsageError(
+        `${option}${path} is ${found.isFile() ? 'a file' : 'not a folder'}: name ${option === '' ? 'the folder that holds it' : 'a folder'}`,
+      );
     // The permission alone does not tell: macOS guards some folders beyond it.
     await (await opendir(path)).close();
     const place = await realpath(path);

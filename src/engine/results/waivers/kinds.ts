@@ -52,7 +52,10 @@ export const kinds: Readonly<Record<WaiverProblem['kind'], TellingKind<InFolder>
     name: 'A waiver is not valid',
     meaning: 'It does not hide anything.',
     status: 'warn',
-    title: ({ problem: { by, text } }) => `The waiver at ${by} is not valid: ${text.split(': write ')[0]}`,
+    title: ({ problem: { by, text } }) =>
+      text.startsWith('no machine')
+        ? `The waiver at ${by} names a machine that is not here`
+        : `The waiver at ${by} is not valid: ${text.split(': write ')[0]}`,
     remedy: fix(
       'Correct it, or remove it.',
       'Correct it (`# hsdoctor: ignore CHECK until 2027-01-01: why`), or remove it.',
