@@ -81,7 +81,7 @@ export function checkMachines(
   const isAll = checks.length === all.length && machines.every(({ evaluation }) => evaluation === undefined);
   const reports = withDiffs(judged, {
     source,
-    folder,
+    folder: fromHere(folder),
     judge: byFiles,
     judged: once(() => (isAll ? judged : byFiles(source))),
   });
@@ -175,7 +175,7 @@ const NO_WAIVERS: WaiversContext['waivers'] = { all: 0, problems: [] };
 const contextOf = (host: HostReading, folder: string, { names }: SourceOptions): SourceContext => ({
   host: host.name,
   system: host.system,
-  folder,
+  folder: fromHere(folder),
   root: resolve(folder),
   names,
 });
@@ -210,8 +210,9 @@ function unreadPart({ gaps }: Pick<HostReading, 'gaps'>): string {
   const [first, ...more] = new Set(
     gaps.flatMap(({ touches, reason }) => (touches === 'nothing' ? [] : [reason])),
   );
-  const beside = more.length === 0 ? '' : ` and ${counted(more.length, 'more part')}`;
-  return `a part that could not be read may set what is checked here: ${first}${beside}`;
+  const others =
+    more.length === 0 ? 'it' : `it, or one of ${counted(more.length, 'more part')} that could not be read,`;
+  return `${first}; ${others} may set what is checked here`;
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
@@ -260,5 +261,6 @@ function unfollowed({ open, hosts }: NixSource, folder: string, checks: readonly
 
 /** However the folder was named: a report is read where it was made, and leads from there to the files. */
 function fromHere(folder: string): string {
-  return relative(process.cwd(), folder).split(sep).join('/') || '.';
+  const path = relative(process.cwd(), folder).split(sep).join('/');
+  return path === '..' || path.startsWith('../') ? resolve(folder) : path || '.';
 }

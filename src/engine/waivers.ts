@@ -111,8 +111,10 @@ function withItsCause(
 }
 
 /** Who waived it should know why it counts again. */
-const expiry = ({ until, reason, by }: Waiver) => ({
-  source: by,
+const expiry = ({ until, reason, by, location }: Waiver) => ({
+  ...(location === undefined
+    ? { source: by }
+    : { source: `${location.file}:${location.line}:${location.column}`, location }),
   observed: `its waiver has expired: until ${until}: ${reason}`,
 });
 

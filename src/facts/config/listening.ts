@@ -454,7 +454,11 @@ function serviceListeners(
     const doubt: Pick<Listener, 'doubt'> =
       above.isOn || above.doubt.doubt !== undefined
         ? above.doubt
-        : { doubt: unknown(`services.${path[1]}.enable is not set in what was read`) };
+        : {
+            doubt: unknown(
+              `a module of NixOS may set services.${path[1]}.enable, which the files do not set`,
+            ),
+          };
     const common = {
       kind: unit.endsWith('.socket') ? ('socket' as const) : ('service' as const),
       name: path[1] ?? '',

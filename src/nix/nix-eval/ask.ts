@@ -185,6 +185,8 @@ async function runNix(
   return { stdout };
 }
 
+export const NO_NETWORK = 'an input cannot be fetched: the network cannot be reached';
+
 /** What nix lacks to fetch an input, in one sentence: it tells that by several errors of several programs. */
 const LACKING: readonly (readonly [RegExp, string])[] = [
   [
@@ -193,7 +195,7 @@ const LACKING: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /Could(?:n't| not) resolve host|Temporary failure in name resolution|Network is unreachable|Couldn't connect to server|Failed to connect to/,
-    'an input cannot be fetched: the network cannot be reached',
+    NO_NETWORK,
   ],
 ];
 

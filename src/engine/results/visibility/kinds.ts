@@ -2,6 +2,7 @@ import { defineKind } from '../../../checks/define.ts';
 import { placeIn } from '../../../checks/shared/steps.ts';
 import type { Step } from '../../../model/remedy.ts';
 import type { SourceLocation } from '../../../model/source-location.ts';
+import { NO_NETWORK } from '../../../nix/nix-eval/ask.ts';
 import { nixString, optionPath } from '../../../remedy/nix-text.ts';
 import { byHand, edit, run } from '../../../remedy/steps.ts';
 import { joined, type Parsed, wholeNumber } from '../../../remedy/words.ts';
@@ -162,8 +163,11 @@ export const notEvaluated = defineKind<{
   meaning: 'The values from the files were checked instead.',
   status: 'unknown',
   title: ({ host, failure }) => `nix cannot evaluate the configuration of ${host}: ${failure}`,
-  remedy: ({ again, folder, at }) => ({
-    lasting: [again, byHand('Fix the error that nix reports.', placeIn(folder, at))],
+  remedy: ({ failure, again, folder, at }) => ({
+    lasting:
+      failure === NO_NETWORK
+        ? [byHand('Connect this machine to the network, or run hsdoctor without --eval.')]
+        : [again, byHand('Fix the error that nix reports.', placeIn(folder, at))],
   }),
 });
 
