@@ -9,31 +9,34 @@ type Edit = Extract<Step, { kind: 'edit' }>;
  * The second says so.
  */
 export function withoutConflictingEdits(results: readonly CheckResult[]): CheckResult[] {
-  const first = new Map<string, { readonly after: string; readonly check: string }>();
+  const first = new Map<string, { readonly step: Edit; readonly check: string }>();
   return withSteps(results, (step, check) => {
     if (step.kind !== 'edit' || (step.before === undefined && step.items === undefined)) return step;
     const place = JSON.stringify([step.option, step.before]);
-    const after = JSON.stringify([step.after, step.items]);
     const earlier = first.get(place);
-    if (earlier === undefined) first.set(place, { after, check });
-    return earlier === undefined || earlier.after === after
+    if (earlier === undefined) first.set(place, { step, check });
+    return earlier === undefined || changeIn(earlier.step) === changeIn(step)
       ? step
-      : byHand(afterOther(step, earlier), placeOf(step));
+      : byHand(afterOther(step, earlier.step, earlier.check), placeOf(step));
   });
 }
 
-function afterOther(
-  step: Edit,
-  { after, check }: { readonly after: string; readonly check: string },
-): string {
-  const both = mergedText(step.before ?? '', after, step.after);
+const changeIn = ({ after, items }: Edit) => JSON.stringify([after, items]);
+
+function afterOther(step: Edit, earlier: Edit, check: string): string {
+  const both = mergedText(step.before, earlier.after, step.after);
   return both === undefined
     ? `${withValue(step)} A finding of ${check} changes ${step.option}, too: make both changes.`
     : `${step.why} With the fix of ${check}, write ${both}.`;
 }
 
 /** Both changes of one text, where they do not touch. */
-function mergedText(base: string, one: string, other: string): string | undefined {
+function mergedText(
+  base: string | undefined,
+  one: string | undefined,
+  other: string | undefined,
+): string | undefined {
+  if (base === undefined || one === undefined || other === undefined) return undefined;
   const [first, second] = [changeOf(base, one), changeOf(base, other)].toSorted((a, b) => a.from - b.from);
   if (first === undefined || second === undefined || first.to >= second.from) return undefined;
   const between = base.slice(first.to, second.from);
