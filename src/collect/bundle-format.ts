@@ -135,9 +135,13 @@ export async function decodeBundle(where: string, files: BundleFiles): Promise<B
   );
   for (const { path, bytes: expected } of parts) {
     const present = await files.size(path);
-    if (present !== expected)
+    if (present === undefined || present < expected)
       throw new UsageError(
         `the bundle ${where} is incomplete: ${path} ${present === undefined ? 'is missing' : `has ${present} bytes of ${expected}`}: collect it again`,
+      );
+    if (present > expected)
+      throw new UsageError(
+        `the bundle ${where} was changed after it was collected: ${path} has ${present} bytes, not ${expected}: collect it again`,
       );
     requireWithin(where, path, present);
   }

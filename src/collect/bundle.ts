@@ -4,7 +4,7 @@ import { ioCode, readProblem, writeProblem } from '../text/io-error.ts';
 import { didYouMeanFile } from '../text/nearest-file.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { filesIn, foreignPath, writeFolder } from './bundle-folder.ts';
-import { type Bundle, decodeBundle, encodeBundle } from './bundle-format.ts';
+import { type Bundle, decodeBundle, encodeBundle, MANIFEST } from './bundle-format.ts';
 import type { Collection, Target } from './target.ts';
 
 /**
@@ -74,8 +74,10 @@ export async function requireWritable(path: string): Promise<void> {
     if (isFolder && isArchive(path)) throw refused('is a folder');
     if (!isFolder && !isArchive(path)) throw refused('is a file');
     if (isFolder && (await readdir(path)).length === 0) return;
-    const bundle = await readBundle(path).catch(() => {
-      throw refused('is an incomplete bundle');
+    const bundle = await readBundle(path).catch(async () => {
+      if (isFolder && (await readdir(path)).includes(MANIFEST)) throw refused('is an incomplete bundle');
+      const what = isFolder ? 'a bundle' : 'a complete bundle';
+      throw new UsageError(`${path} exists and is not ${what}: name a path that does not exist`);
     });
     const foreign = isFolder ? await foreignPath(path, [...encodeBundle(bundle).keys()]) : undefined;
     if (foreign !== undefined) throw refused(`holds ${foreign}, which does not belong to a bundle`);

@@ -23,7 +23,8 @@ export default class CheckCommand extends Command {
     host: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      description: 'hosts to check over SSH, named as for ssh',
+      description:
+        'hosts to check over SSH, named as for ssh (default: those of the settings, else this machine)',
       helpValue: 'DEST[,DEST]',
     }),
     bundle: bundleFlag,

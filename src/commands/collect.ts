@@ -17,7 +17,8 @@ export default class CollectCommand extends Command {
       helpValue: 'PATH',
     }),
     host: Flags.string({
-      description: 'host to read over SSH, named as for ssh (default: this machine)',
+      description:
+        'host to read over SSH, named as for ssh (default: the host of the settings, else this machine)',
       helpValue: 'DEST',
     }),
     ...collectionFlags,

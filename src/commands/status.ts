@@ -15,7 +15,8 @@ export default class StatusCommand extends Command {
     host: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      description: 'hosts to read over SSH, named as for ssh',
+      description:
+        'hosts to read over SSH, named as for ssh (default: those of the settings, else this machine)',
       helpValue: 'DEST[,DEST]',
     }),
     bundle: bundleFlag,

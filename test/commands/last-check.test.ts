@@ -79,7 +79,9 @@ test('what cannot be checked this time is not gone', async () => {
 test('without a last check, after one that found nothing, and with other targets it is a mistake', async () => {
   expect(await run('--last')).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('there is no last check to repeat: run `hsdoctor check` first'),
+    stderr: expect.stringContaining(
+      'no check is remembered (a check of a bundle is not): run `hsdoctor check` first',
+    ),
   });
   const folder = join(home, 'nixos');
   cpSync(join(ROOT, 'test', 'nix', 'seed-layout'), folder, { recursive: true });

@@ -69,9 +69,18 @@ test.skipIf(process.platform !== 'linux')(
     program('journalctl', 'echo "a line"');
     expect((await selfCheck()).stdout).toContain('✔ journal: the journal of the system can be read');
     program('journalctl', 'echo "No journal files were opened due to insufficient permissions." >&2; exit 1');
-    expect((await selfCheck()).stdout).toMatch(/^! journal: .*(?:run `systemctl status|use --sudo)/m);
+    expect((await selfCheck()).stdout).toMatch(
+      /^! journal: .*(?:run `systemctl status|use --sudo|no systemd here)/m,
+    );
   },
 );
+
+test('where the settings name hosts, what only checks of this machine read is left out', async () => {
+  program('journalctl', 'exit 1');
+  const file = join(home, 'mine.toml');
+  writeFileSync(file, '[check]\nhosts = ["minipc"]\n');
+  expect((await selfCheck('--config', file)).stdout).not.toMatch(/journal|sudo|root|containers/);
+});
 
 test.skipIf(process.platform !== 'linux' || process.getuid?.() === 0)(
   'sudo with a password says where it is asked for (Linux, not as root)',

@@ -54,7 +54,9 @@ export async function readLastCheck(): Promise<LastCheck> {
     throw error;
   });
   if (text === undefined)
-    throw new UsageError('--last: there is no last check to repeat: run `hsdoctor check` first');
+    throw new UsageError(
+      '--last: no check is remembered (a check of a bundle is not): run `hsdoctor check` first',
+    );
   const read = lastCheck.safeParse(parsed(text)).data;
   if (read === undefined) throw unusable(path, 'it is damaged, or another version of hsdoctor wrote it');
   if (read.checks.length === 0)

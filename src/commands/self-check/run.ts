@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { execa } from 'execa';
 import { waivable } from '../../engine/catalogue.ts';
@@ -19,15 +20,18 @@ const missing = (text: string): Item => ({ state: 'missing', text });
 
 const SIGNS = { ok: '✔', less: '!', missing: '✖' } as const;
 const TIME_LIMIT_MS = 5000;
+/** It is there only where systemd has booted the machine. */
+const SYSTEMD = '/run/systemd/system';
 
 /** @returns the exit status */
 export async function selfCheck(config: string | undefined, version: string): Promise<number> {
+  const { item, isOfOthers } = await settings(config);
   const items = await Promise.all([
     ok(`hsdoctor ${version}, Node ${process.versions.node} (${process.execPath})`),
     shell(),
-    settings(config),
+    item,
     ssh(),
-    ...(process.platform === 'linux' ? [root(), journal(), containers()] : []),
+    ...(process.platform === 'linux' && !isOfOthers ? [root(), journal(), containers()] : []),
     nix(),
   ]);
   for (const { state, text } of items) process.stdout.write(`${SIGNS[state]} ${visible(text)}\n`);
@@ -55,14 +59,20 @@ async function shell(): Promise<Item> {
     : ok(`sh: ${sh}`);
 }
 
-async function settings(config: string | undefined): Promise<Item> {
+/** And whether `hsdoctor check` is about other machines only: then nothing of this one is read. */
+async function settings(config: string | undefined): Promise<{ item: Item; isOfOthers: boolean }> {
   try {
     const { hosts, sudo } = await loadSettings({ config }, waivable);
     const target = hosts.length === 0 ? 'this machine' : hosts.join(', ');
-    return ok(`settings: valid; \`hsdoctor check\` checks ${target}${sudo ? ', as root' : ''}`);
+    return {
+      item: ok(`settings: valid; \`hsdoctor check\` checks ${target}${sudo ? ', as root' : ''}`),
+      isOfOthers: hosts.length > 0,
+    };
   } catch (error) {
-    if (error instanceof UsageError) return missing(`settings: ${error.message}`);
-    if (ioCode(error) !== undefined) return missing(`settings: ${ioReason(error)}`);
+    if (error instanceof UsageError)
+      return { item: missing(`settings: ${error.message}`), isOfOthers: false };
+    if (ioCode(error) !== undefined)
+      return { item: missing(`settings: ${ioReason(error)}`), isOfOthers: false };
     throw error;
   }
 }
@@ -88,7 +98,7 @@ async function root(): Promise<Item> {
   if (succeeded) return ok('sudo: works without a password; use --sudo to read containers and secrets');
   return less(
     /password|terminal/i.test(stderr)
-      ? 'sudo: asks for a password: --sudo asks for it on a terminal; elsewhere run `sudo -v` first'
+      ? 'sudo: asks for a password: --sudo asks for it on a terminal; elsewhere allow sudo without a password, or log in as root'
       : `sudo: ${lastLine(stderr) || 'does not answer'}: log in as root to read containers and secrets`,
   );
 }
@@ -108,6 +118,10 @@ async function journal(): Promise<Item> {
     '--no-pager',
   );
   if (stdout.trim() !== '') return ok('journal: the journal of the system can be read');
+  if (!existsSync(SYSTEMD))
+    return less(
+      'journal: no systemd here, so checks that read the journal are unknown: name your server with --host',
+    );
   if (timedOut)
     return less(
       `journal: journalctl did not answer within ${TIME_LIMIT_MS / 1000} s: run \`systemctl status systemd-journald\` to see why`,
