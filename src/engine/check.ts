@@ -1,3 +1,4 @@
+import process from 'node:process';
 import pLimit from 'p-limit';
 import type { Check, Names } from '../checks/define.ts';
 import type { Collection, CollectOptions, Target } from '../collect/target.ts';
@@ -234,6 +235,7 @@ function checkTarget(
               joined('hsdoctor'),
               joined('check'),
               ...(told.local ? [] : [joined('--host'), hostName(target.name)]),
+              ...(wasReadBySudo(target, told, options) ? [joined('--sudo')] : []),
             ],
             nixos: /^NixOS\b/.test(system?.distribution ?? ''),
             names: options.names,
@@ -256,6 +258,17 @@ function checkTarget(
     results,
     probes: (error === undefined ? names : []).map((name) => probeReport(name, { facts, ran: told.ran })),
   };
+}
+
+/** Of a bundle only the user is known: root, who did not log in as such, came by sudo. */
+function wasReadBySudo(
+  { kind, name }: Target,
+  { local, system }: TargetFacts,
+  { sudo }: Pick<CheckOptions, 'sudo'>,
+): boolean {
+  if (system?.uid !== 0) return false;
+  if (kind === 'bundle') return !name.startsWith('root@');
+  return sudo || (local === true && process.env.SUDO_USER !== undefined);
 }
 
 const systemOf = (system: Facts['system'] | undefined, now: number): CheckedTarget['system'] =>

@@ -248,7 +248,7 @@ function summaryLines(
   const { summary, targets } = report;
   // A host that nothing could be read of is counted once, as a host.
   const unreachable =
-    targets.length < 2
+    targets.filter(({ kind }) => kind !== 'source').length < 2
       ? 0
       : targets.flatMap(({ error, results }) =>
           error === undefined ? [] : results.filter(({ status }) => status === 'unknown'),

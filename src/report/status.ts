@@ -289,26 +289,17 @@ function generationTexts(
   return [[number ?? 'not in the profile', ...(version === undefined ? [] : [version]), ...made].join(', ')];
 }
 
-function memoryTexts({
-  total,
-  available,
-  used,
-  limit,
-  kills,
-}: NonNullable<TargetStatus['memory']>): string[] {
+function memoryTexts({ total, available, kills }: NonNullable<TargetStatus['memory']>): string[] {
   return [
     ...(total === undefined || available === undefined
       ? []
       : [`${mebibytes(available)} of ${mebibytes(total)} available`]),
-    ...(used === undefined || limit === undefined
-      ? []
-      : [`containers with a limit use ${mebibytes(used)} of ${mebibytes(limit)}`]),
     ...(kills === undefined
       ? []
       : [
           kills === 0
             ? 'no process was killed by the OOM killer'
-            : `${counted(kills, 'process')} killed by the OOM killer`,
+            : `${counted(kills, 'process')} killed by the OOM killer in all (earlier runs and removed containers too)`,
         ]),
   ];
 }

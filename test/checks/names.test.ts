@@ -6,6 +6,7 @@ import { runChecks, timeWindow } from '../../src/engine/check.ts';
 import type { RawResult } from '../../src/model/probe.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import { DEFAULTS, type Settings } from '../../src/settings/settings.ts';
+import { server } from './immich-server/kind-cases.ts';
 
 const options = { ...DEFAULTS, ...timeWindow(undefined), version: '0' };
 const sick = await bundleTarget(join(import.meta.dirname, '..', '..', 'demo', 'sick-server'));
@@ -93,4 +94,15 @@ test('secrets: one that nothing declares and that does not exist is a fault', as
   const secrets = ['/run/agenix/immich-db-password', '/run/agenix/backup-key'];
   const after = subjects(await resultOf('agenix-secrets', { secrets }));
   expect(after).toEqual([...(before ?? []), 'fail /run/agenix/backup-key']);
+});
+
+test('what was read as root by sudo is checked again with sudo', async () => {
+  const maintained = (id: string, raw: RawResult): RawResult =>
+    id === 'immich-server' && raw.outcome === 'ran'
+      ? { ...raw, stdout: server({ config: '{"isInitialized":true,"maintenanceMode":true}' }) }
+      : raw;
+  const steps = (await resultOf('immich-server', {}, maintained))?.findings[0]?.remedy?.lasting ?? [];
+  expect(steps.flatMap((step) => ('text' in step ? step.text : []))).toContain(
+    'hsdoctor check --host minipc --sudo immich-server',
+  );
 });

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { Step } from '../../src/model/remedy.ts';
-import type { CheckResult, Finding, Report } from '../../src/model/report.ts';
+import type { CheckResult, Finding, Report, TargetReport } from '../../src/model/report.ts';
 import { human } from '../../src/report/human.ts';
 import { shown } from '../../src/report/shown.ts';
 import {
@@ -253,4 +253,20 @@ test('what was not read without root is told once, and of each check to who asks
   expect(brief).toContain(`? f: could not be checked: ${denied}; timed out`);
   expect(told('visibility/needs-root', true)).toContain(`? d: could not be checked: ${denied}`);
   expect(told('visibility/unread', false)).toContain(`? d: could not be checked: ${denied}`);
+});
+
+test('what a host was not checked for counts beside a configuration as it does alone', () => {
+  const { targets, summary, ...report } = reportOf([]);
+  const unread = targets.at(-1);
+  if (unread === undefined) throw new Error('no target');
+  const host: TargetReport = {
+    ...unread,
+    results: [{ check: 'a', status: 'unknown', reason: 'refused', findings: [] }],
+  };
+  const { error: _, ...machine } = { ...unread, kind: 'source' } as const;
+  const told = (...all: TargetReport[]) =>
+    printed({ ...report, summary: { ...summary, unknown: 1 }, targets: all }, { width: Infinity });
+  expect(told(host)).toContain('1 unknown');
+  expect(told(host, machine)).toContain('1 unknown');
+  expect(told(host, host)).not.toContain('1 unknown');
 });

@@ -225,17 +225,17 @@ describe('a mark', () => {
 
 const NO_SYSTEMD = { outcome: 'not-applicable', reason: 'systemd is not running here' } as const;
 
-test('without a journal, a disk and the memory are unknown, and the reason is told', async () => {
+test('without a journal, a disk is unknown and the memory is not; what was not read of both is told', async () => {
   const noJournal = { stdout: '', stderr: 'No journal files were found.' };
   const given = { units: NO_SYSTEMD, kernelOom: noJournal, diskErrors: noJournal };
   const { targets } = await statusOfHost(given);
   const marks = targets[0]?.disks?.items.map(({ point, verdict }) => [point, verdict?.status]);
   expect(marks).toContainEqual(['/', 'unknown']);
-  expect(targets[0]?.memory?.verdict?.status).toBe('unknown');
+  expect(targets[0]?.memory?.verdict?.status).toBe('ok');
   const text = await screen(given, 200);
   expect(text).toMatch(/^ {2}\? \/ /m);
   expect(text).toMatch(/^ {2}\? not fully checked: there is no journal \(not read: journalctl: errors of /m);
-  expect(text).toMatch(/^ {2}\? memory .*not read: there is no journal$/m);
+  expect(text).toMatch(/^ {2}✔ memory .*not read: kills by the OOM killer \(there is no journal\)$/m);
 });
 
 test('with a journal, they are in order', async () => {
@@ -245,15 +245,7 @@ test('with a journal, they are in order', async () => {
 });
 
 test('nothing that was not read is in order', async () => {
-  const ids = [
-    'containers',
-    'units',
-    'filesystems',
-    'tailscale',
-    'secrets',
-    'memoryGroups',
-    'kernelOom',
-  ] as const;
+  const ids = ['containers', 'units', 'filesystems', 'memory', 'tailscale', 'secrets'] as const;
   for (const name of ids) {
     const { targets } = await statusOfHost({ ...SERVER, [name]: DENIED });
     const [target] = targets;
@@ -263,8 +255,7 @@ test('nothing that was not read is in order', async () => {
       filesystems: target?.disks,
       tailscale: target?.tailnet,
       secrets: target?.secrets,
-      memoryGroups: target?.memory,
-      kernelOom: target?.memory,
+      memory: target?.memory,
     };
     expect(parts[name]?.notRead, name).toContain(DENIED.reason);
     const part = parts[name];
@@ -276,6 +267,20 @@ test('nothing that was not read is in order', async () => {
     ).not.toContain('ok');
   }
 });
+
+test.each([
+  ['memoryGroups', 'memory of each container'],
+  ['kernelOom', 'kills by the OOM killer'],
+] as const)(
+  'the mark of the memory is that of its check, and %s that was not read is told',
+  async (fact, what) => {
+    const { targets } = await statusOfHost({ [fact]: DENIED });
+    expect(targets[0]?.memory).toMatchObject({
+      verdict: { status: 'ok' },
+      notRead: [`${what} (${DENIED.reason})`],
+    });
+  },
+);
 
 test('ports of a container whose inspect does not tell them are those of its unit, or not known', async () => {
   const port = {

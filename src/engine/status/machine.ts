@@ -58,8 +58,18 @@ export function memoryOf(facts: FactTable, verdicts: Verdicts): TargetStatus['me
   const limited = (groups?.value ?? []).filter(({ limitBytes }) => limitBytes !== undefined);
   const sum = (amounts: readonly (number | undefined)[]) =>
     amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
-  const notRead = gaps(ofHost, groups, kills);
-  const verdict = unlessUnread(verdicts.ofChecks(['memory', 'container-oom']), notRead);
+  const ofAll = gaps(ofHost);
+  const beside = (what: string, reasons: readonly string[]) =>
+    reasons.flatMap((reason) => (ofAll.includes(reason) ? [] : [`${what} (${reason})`]));
+  const notRead = [
+    ...ofAll,
+    ...beside('memory of each container', gaps(groups)),
+    ...beside('kills by the OOM killer', gaps(kills)),
+  ];
+  const found = verdicts.ofChecks(['memory', 'container-oom']);
+  // What could not be checked of the containers says nothing of the host.
+  const ofMemory = found?.status === 'unknown' ? verdicts.ofChecks(['memory']) : found;
+  const verdict = unlessUnread(ofMemory, ofAll);
   return {
     ...(ofHost?.value === undefined ? {} : { total: ofHost.value.total, available: ofHost.value.available }),
     ...(limited.length === 0

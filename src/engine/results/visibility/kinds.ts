@@ -7,6 +7,8 @@ import { nixString, optionPath } from '../../../remedy/nix-text.ts';
 import { byHand, edit, run } from '../../../remedy/steps.ts';
 import { joined, type Parsed, wholeNumber } from '../../../remedy/words.ts';
 
+const SUDO = joined('--sudo');
+
 export const notTheServer = defineKind({
   id: 'not-the-server',
   name: 'The machine has no systemd: it may not be the server',
@@ -27,7 +29,9 @@ export const needsRoot = defineKind<{
   status: 'unknown',
   title: ({ user, sources }) => `${user} is not root and cannot read ${sources} of the sources`,
   remedy: ({ again }) => ({
-    lasting: [run([...again, '--sudo'], { where: 'here', why: 'Check again with sudo.' })],
+    lasting: [
+      run([...again.filter((word) => word !== SUDO), SUDO], { where: 'here', why: 'Check again with sudo.' }),
+    ],
   }),
 });
 
