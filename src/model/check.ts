@@ -9,6 +9,8 @@ export interface CheckDocumentation {
   readonly unknownIf?: string;
   /** What looks like it and is not reported. */
   readonly notReported: string;
+  /** What of a configuration is left out, in paragraphs. */
+  readonly notJudged?: string;
 }
 
 /** One way in which a known issue shows, as it is documented, waived and counted. */

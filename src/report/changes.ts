@@ -9,7 +9,7 @@ const MOST_DIFFERENCES = 3;
 /** As git shortens a commit. */
 const COMMIT = /^([0-9a-f]{7})[0-9a-f]{33}(-dirty)?$/;
 
-/** `immich-server began 3 min after generation 212 (kernel 6.12.9 -> 6.12.11)`: by the times alone, and said so. */
+/** `immich-server began 3 min after generation 212 was made (kernel: 6.12.9 -> 6.12.11)`: by the times alone, and said so. */
 export function changesBefore({
   headline,
   changes,
@@ -50,12 +50,12 @@ function changesJustBefore(
 }
 
 interface Passed {
-  /** `within a minute of`, `3 min after`. */
+  /** `less than 1 min after`, `3 min after`. */
   readonly distance: string;
   readonly change: string;
 }
 
-/** `within a minute of a boot and of generation 2`: what is the same of both is told once. */
+/** `less than 1 min after a boot and after generation 2 was made`: what is the same of both is told once. */
 function together(all: readonly Passed[]): string {
   return all
     .map(({ distance, change }, index) => {
@@ -67,16 +67,16 @@ function together(all: readonly Passed[]): string {
 
 /** Services that one change took down do not go down in the same second. */
 const about = (ms: number) =>
-  ms < MINUTE_MS ? 'within a minute of' : `${elapsed(ms - (ms % MINUTE_MS))} after`;
+  ms < MINUTE_MS ? 'less than 1 min after' : `${elapsed(ms - (ms % MINUTE_MS))} after`;
 
 const nameOf = ({ number }: NonNullable<Changes['generation']>) =>
-  number === undefined ? 'the creation of the running system' : `generation ${number}`;
+  number === undefined ? 'the running system was made' : `generation ${number} was made`;
 
 function differencesText(differences: NonNullable<Changes['differences']>): string {
   if (differences.length === 0) return '';
   const named = differences.slice(0, MOST_DIFFERENCES).map(({ what, from = 'none', to = 'none' }) => {
     const same = sharedRepository(from, to);
-    return `${what} ${short(from.slice(same))} -> ${short(to.slice(same))}`;
+    return `${what}: ${short(from.slice(same))} -> ${short(to.slice(same))}`;
   });
   const others = differences.length - named.length;
   return ` (${named.join('; ')}${others > 0 ? `; and ${others} more` : ''})`;

@@ -6,6 +6,8 @@ import { remedyParts, type ToldStep } from './remedy-lines.ts';
 export interface Example {
   readonly title: string;
   readonly evidence: readonly string[];
+  /** It is found in a configuration. */
+  readonly isDeclared?: boolean;
   readonly fix: readonly {
     readonly heading: string;
     readonly steps: readonly Pick<ToldStep, 'text' | 'lines'>[];
@@ -22,12 +24,13 @@ interface Told {
   readonly remedy?: Partial<Remedy> | undefined;
 }
 
-export const exampleOf = ({ title, evidence, remedy }: Told): Example => ({
+export const exampleOf = ({ title, evidence, remedy }: Told, isDeclared = false): Example => ({
   title,
   evidence: evidence.slice(0, MOST_LINES).map(({ source, observed, expected, location }) => {
     const where = location === undefined ? source : `${location.file}:${location.line}`;
     return `${where}: ${observed}${expected === undefined ? '' : ` (expected: ${expected})`}`;
   }),
+  ...(isDeclared ? { isDeclared } : {}),
   fix: remedyParts(remedy && { now: [], lasting: [], ...remedy }, { kind: 'local', name: '' }).map(
     ({ heading, steps }) => ({
       heading,

@@ -14,7 +14,7 @@ interface Reads {
 
 /** The section of a check in docs/checks.md: paragraphs of Markdown. */
 export function section({ why, documentation }: CheckInfo): string[] {
-  const { shows, configuration, fix, unknownIf, notReported } = documentation;
+  const { shows, configuration, fix, unknownIf, notReported, notJudged } = documentation;
   return [
     ...(shows === undefined ? [] : paragraphs(shows)),
     ...(configuration === undefined ? [] : paragraphs(`**In a configuration:** ${configuration}`)),
@@ -22,6 +22,7 @@ export function section({ why, documentation }: CheckInfo): string[] {
     ...paragraphs(`**Fix:** ${fix}`),
     ...(unknownIf === undefined ? [] : paragraphs(`**Unknown if** ${unknownIf}`)),
     ...paragraphs(`**Not reported:** ${notReported}`),
+    ...(notJudged === undefined ? [] : paragraphs(notJudged)),
   ];
 }
 
@@ -58,8 +59,8 @@ export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: 
   const paint = new Chalk({ level: color ? 1 : 0 });
   const id = `${check.id}/${kind.id}`;
   const paragraph = (markdown: string) => paragraphLines(markdown, paint, width);
-  const { notReported } = check.documentation;
-  const { fix = [] } = entryOf<Example>(examples, id) ?? {};
+  const { notReported, notJudged } = check.documentation;
+  const { fix = [], isDeclared } = entryOf<Example>(examples, id) ?? {};
   const lines = [
     ...hang('', `${paint.bold(id)}  ${kind.name}`, width),
     ...paragraph(kind.meaning),
@@ -75,6 +76,7 @@ export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: 
       ]),
     ]),
     ...paragraphs(`**Not reported:** ${notReported}`).flatMap(paragraph),
+    ...(notJudged === undefined || isDeclared !== true ? [] : paragraphs(notJudged).flatMap(paragraph)),
     ...paragraph(
       `The steps depend on the case: each finding shows its own. More about the check: \`hsdoctor explain ${check.id}\`.`,
     ),

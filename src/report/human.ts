@@ -222,7 +222,10 @@ function remainderLines(results: readonly CheckResult[], page: FindingsPage): st
       line('unknown', `${ids.join(', ')}: ${paint.dim(`could not be checked: ${withLocalTimes(reason)}`)}`),
     ),
     ...byReason(notChecked.filter(({ findings }) => findings.length > 0)).flatMap(([reason, ids]) =>
-      line('unknown', `${ids.join(', ')}: ${paint.dim(`there may be more problems, because a part could not be read: ${reason}`)}`),
+      line(
+        'unknown',
+        `${ids.join(', ')}: ${paint.dim(`there may be more problems, because a part could not be read: ${reason}`)}`,
+      ),
     ),
     ...(ok.length === 0 ? [] : line('ok', `ok: ${ok.map(({ check }) => check).join(', ')}`)),
     ...ok.flatMap(({ check, reason }) =>

@@ -26,8 +26,8 @@ test('`explain` shows of each kind what its case gives: `npm run generate` write
     kinds.map(({ id: kind }) => {
       const given = cases[kind];
       const found = given && foundIn(given).find((each) => each.kind === `${id}/${kind}`);
-      if (found === undefined) throw new Error(`${id}/${kind} has no case`);
-      return [`${id}/${kind}`, exampleOf(found)] as const;
+      if (given === undefined || found === undefined) throw new Error(`${id}/${kind} has no case`);
+      return [`${id}/${kind}`, exampleOf(found, 'source' in given)] as const;
     }),
   );
   // The configuration of a case lies where the tests run.

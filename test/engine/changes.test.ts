@@ -74,12 +74,12 @@ describe('beside what is down stands what changed before', () => {
   };
   const ONLY_TIME = 'Only the times match; this does not prove the cause.';
   const DIFFERENCES =
-    '(NixOS 25.11.20260201.123456 -> 25.11.20260301.abcdef; kernel 6.12.9 -> 6.12.11; configuration 1111111111 -> 2222222222; and 1 more)';
+    '(NixOS: 25.11.20260201.123456 -> 25.11.20260301.abcdef; kernel: 6.12.9 -> 6.12.11; configuration: 1111111111 -> 2222222222; and 1 more)';
 
   test('a generation, and a boot that began after it', () => {
     expect(toldBeside({}, down('immich-server', BOOT + 2 * MINUTE), down('plex', BOOT + 2 * MINUTE))).toEqual(
       [
-        `immich-server, plex: began 2 min after a boot and 12 min after generation 212 ${DIFFERENCES}`,
+        `immich-server, plex: began 2 min after a boot and 12 min after generation 212 was made ${DIFFERENCES}`,
         ONLY_TIME,
       ],
     );
@@ -87,7 +87,7 @@ describe('beside what is down stands what changed before', () => {
 
   test('what began a few seconds apart is one line', () => {
     const told = toldBeside({}, down('immich-server', BOOT + 2_000), down('plex', BOOT + 9_000));
-    expect(told[0]).toMatch(/^immich-server, plex: began within a minute of a boot and 10 min after gen/);
+    expect(told[0]).toMatch(/^immich-server, plex: began less than 1 min after a boot and 10 min after gen/);
     expect(told).toHaveLength(2);
   });
 
@@ -101,9 +101,9 @@ describe('beside what is down stands what changed before', () => {
           differences: [{ what: 'image of ml', from, to }],
         },
       })[0];
-    expect(of('ghcr.io/a/ml:v1', 'ghcr.io/a/ml:v2')).toContain('(image of ml v1 -> v2)');
+    expect(of('ghcr.io/a/ml:v1', 'ghcr.io/a/ml:v2')).toContain('(image of ml: v1 -> v2)');
     expect(of('ghcr.io/a/ml:v1', 'ghcr.io/b/ml:v1')).toContain(
-      '(image of ml ghcr.io/a/ml:v1 -> ghcr.io/b/ml:v1)',
+      '(image of ml: ghcr.io/a/ml:v1 -> ghcr.io/b/ml:v1)',
     );
   });
 
@@ -127,7 +127,7 @@ describe('beside what is down stands what changed before', () => {
       `${'1'.repeat(40)}-dirty`,
     );
     expect(toldBeside({ generations: text }, down('plex', BOOT))[0]).toContain(
-      'configuration 1111111-dirty -> 2222222',
+      'configuration: 1111111-dirty -> 2222222',
     );
   });
 });

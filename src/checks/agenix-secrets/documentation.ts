@@ -37,7 +37,6 @@ If this host is not a recipient: add its key to \`secrets.nix\`, and run \`ageni
 
 If the key of the host was missing at boot: set \`age.identityPaths\`, or \`neededForBoot\` for the filesystem that it is on.`,
   notReported: `Secrets of other hosts. One key of several that is missing. Secrets of sops-nix or another tool. Messages of agenix about a secret that is
-present now. Placeholders such as \`$DB_PASSWORD\`, and \`…_FILE\`. Two secrets made from one file.
-
-${ONLY_OF_THE_MACHINE}`,
+present now. Placeholders such as \`$DB_PASSWORD\`, and \`…_FILE\`. Two secrets made from one file.`,
+  notJudged: ONLY_OF_THE_MACHINE,
 };

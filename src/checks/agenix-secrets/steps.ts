@@ -63,7 +63,7 @@ export const findOut = (encrypted: Encrypted): Step[] => [
   }),
   showKey(),
   byHand(
-    `A. If the file exists and is not empty, it may not be encrypted for this host. On a machine that can decrypt it (not this host): add this key to the publicKeys of ${encrypted.file} in secrets.nix, run agenix -r in that folder, and copy the new ${encrypted.file} to ${placeOf(encrypted)} here.`,
+    `A. If the file exists and is not empty, perhaps it is not encrypted for this host. On a machine that can decrypt it (not this host): add this key to the publicKeys of ${encrypted.file} in secrets.nix, run agenix -r in that folder, and copy the new ${encrypted.file} to ${placeOf(encrypted)} here.`,
   ),
   byHand(
     `B. If the file does not exist or is empty, restore ${encrypted.file} from git or a backup. ${MOVE_AWAY}`,

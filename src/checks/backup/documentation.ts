@@ -23,7 +23,6 @@ host, waive \`backup/none-seen\`.`,
 - A failed run after which another one succeeded.
 
 hsdoctor does not read the backups, so it does not check whether one can be restored. Immich's own dumps hold no photos and are on the same
-disk, so they do not count as a backup.
-
-${NOT_JUDGED_ELSEWHERE}`,
+disk, so they do not count as a backup.`,
+  notJudged: NOT_JUDGED_ELSEWHERE,
 };

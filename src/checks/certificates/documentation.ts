@@ -1,8 +1,10 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `The certificates in \`/var/lib/acme\`, those that the configuration of a running nginx names, and those of a running Caddy. Of
-each file only the certificate itself is read, and only its dates leave the host; keys are not opened.
+  shows: `hsdoctor reads the certificates in \`/var/lib/acme\`, those that the configuration of a running nginx names, and those of a
+running Caddy. Of each file only the certificate itself is read, and only its dates leave the host; keys are not opened.
+
+These are reported:
 
 - A certificate has expired.
 - It expires in less than 14 days (or in less than a sixth of its lifetime), and was not renewed.

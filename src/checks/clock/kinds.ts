@@ -62,23 +62,30 @@ export const notSynchronized = defineKind<Kept>({
 const stateOf = ({ loadState, activeState }: TimeService) =>
   loadState === 'masked' ? 'masked' : activeState === 'inactive' ? 'not running' : activeState;
 
+const NOT_TURNED_OFF = byHand(
+  'If your configuration sets services.timesyncd.enable = false, remove that, and rebuild.',
+);
+
+const start = ({ id }: TimeService): Step =>
+  run(['systemctl', 'start', '--', unitName(id)], {
+    root: true,
+    risk: 'restart',
+    why: 'Start it. It sets the clock at once.',
+  });
+
 function synchronize({ service, nixos }: Kept): Step[] {
-  if (service === undefined || service.loadState === 'masked')
+  if (service === undefined)
+    return [nixos ? NOT_TURNED_OFF : byHand('Install and enable an NTP service, such as systemd-timesyncd.')];
+  if (service.loadState === 'masked')
     return [
-      byHand(
-        nixos
-          ? 'Set services.timesyncd.enable = true; (the default), and rebuild.'
-          : 'Install and enable an NTP service, such as systemd-timesyncd.',
-      ),
+      run(['systemctl', 'unmask', '--', unitName(service.id)], { root: true, why: 'Unmask it.' }),
+      ...(nixos ? [NOT_TURNED_OFF] : []),
+      start(service),
     ];
   if (service.activeState !== 'active')
     return [
       run(['systemctl', 'status', '--', unitName(service.id)], { why: 'Show why it is not running.' }),
-      run(['systemctl', 'start', '--', unitName(service.id)], {
-        root: true,
-        risk: 'restart',
-        why: 'Start it. It sets the clock at once.',
-      }),
+      start(service),
     ];
   return [
     ASK[service.id] ??

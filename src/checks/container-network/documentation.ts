@@ -28,7 +28,6 @@ the bridge (\`networking.firewall.interfaces.<bridge>.allowedUDPPorts = [ 53 ]\`
 - podman's default network, which has no name server.
 - A container that started in the last 15 seconds.
 - In a configuration: a firewall that uses iptables, in which podman opens the port itself; and ports, interfaces or rules
-  in the configuration that may open it.
-
-${NOT_JUDGED_ELSEWHERE}`,
+  in the configuration that may open it.`,
+  notJudged: NOT_JUDGED_ELSEWHERE,
 };

@@ -37,7 +37,6 @@ unit, or a unit that is just starting, stopping or reloading: these are not chec
 - A command that a unit ran once.
 - A few failed starts at boot that have since succeeded.
 - In a configuration: a file that the unit's own ExecStartPre or preStart writes, a unit with
-  \`RuntimeDirectoryPreserve\`, and a health check that is switched off.
-
-${NOT_JUDGED_ELSEWHERE}`,
+  \`RuntimeDirectoryPreserve\`, and a health check that is switched off.`,
+  notJudged: NOT_JUDGED_ELSEWHERE,
 };

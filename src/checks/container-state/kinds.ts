@@ -232,7 +232,18 @@ export const unhealthy = defineKind<Sick>({
   meaning: 'The container is running, but its own health check fails.',
   status: 'fail',
   title: ({ container }) => `${container} is unhealthy`,
-  remedy: ({ container }) => ({ lasting: [...askHealth(container), readLog(container)] }),
+  remedy: ({ container, unit, units, now }) => ({
+    lasting: [
+      ...askHealth(container),
+      readLog(container),
+      ...(unit === undefined
+        ? [byHand('Fix what they name. If they name nothing, restart the container.')]
+        : [
+            byHand('Fix what they name.'),
+            ...restart([unit.id], { units, now, why: 'If they name nothing, restart the container.' }),
+          ]),
+    ],
+  }),
 });
 
 export const healthNeverChecked = defineKind<Sick>({

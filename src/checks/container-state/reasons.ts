@@ -72,7 +72,7 @@ const REASONS: readonly Reason[] = [
     words: (m) => `${m[1]} did not exist when it started`,
     fix: (m) =>
       m[1]?.startsWith('/run/agenix/')
-        ? `Do not create ${m[1]} by hand: agenix does. If it is not in age.secrets, declare it there. Then rebuild (sudo nixos-rebuild switch), and check again with the check agenix-secrets: it names the cause and its fix.`
+        ? `Do not create ${m[1]} by hand: agenix does. If it is not in age.secrets, declare it there. Then rebuild (sudo nixos-rebuild switch), and run \`hsdoctor check agenix-secrets\`: it names the cause and its fix.`
         : `Check whether ${m[1]} is on a disk that is not mounted (findmnt, systemctl list-units --failed), and mount that disk first: with an empty folder the container would start without its data. If it is not on such a disk, create it, or mount another path in the container's volumes.`,
   },
   {

@@ -211,7 +211,7 @@ function unanswered(seen: Seen, database: HostService, asked: DataService): Judg
 function judgeServer(seen: Seen): Judged {
   const { server, database, serverLines, readyAt, own, asked } = seen;
   if (!isUp(server) && !isFailing(server))
-    return { notChecked: [`whether ${server.name} can use its database: it is not running`] };
+    return { notChecked: [`${server.name} is not running, so its connection to the database is not known`] };
   const connectedAt = serverLines.findLast(isConnected)?.at ?? 0;
   const naming = {
     host: variableOf(server, 'DB_HOSTNAME'),

@@ -13,7 +13,6 @@ image of \`ghcr.io/immich-app/postgres\` that has both extensions, and only then
   unknownIf: `the images are given by digest only.`,
   notReported: `A suffix such as \`-openvino\`; tags that are written differently but mean the same; digests, because no file says
 which version they are; a pgvecto.rs database of another service;
-two installations that are each consistent.
-
-${NOT_JUDGED_ELSEWHERE}`,
+two installations that are each consistent.`,
+  notJudged: NOT_JUDGED_ELSEWHERE,
 };

@@ -14,9 +14,12 @@ needs 6 GB; \`-cuda\` and \`-rocm\` need more than 2 GB.`,
 \`--memory=6g --memory-swap=7g\`. If it is the CPU image already, double its limit or use fewer workers. No fix lowers a limit. The
 finding shows each option with its current value; with \`--source\` also its file and line. A tag that comes
 from a variable is edited by hand.`,
-  notReported: `What \`container-oom\` does not report either; a kill of the Immich server, whose processes are named \`immich\`; a
-worker that was stopped for taking too long (\`WORKER TIMEOUT\` of the same process comes first); a container
-without a limit; in a configuration the CPU image, whatever its limit.
+  notReported: `These are not problems, or belong to another check:
 
-${NOT_JUDGED_ELSEWHERE}`,
+- \`podman kill\`, and a stop that took too long (both have exit status 137 too).
+- A kill outside of the memory groups of containers.
+- A kill of the Immich server, whose processes are named \`immich\` (\`container-oom\`).
+- A worker that was stopped for taking too long (\`WORKER TIMEOUT\` of the same process comes first).
+- In a configuration: a container without a limit; the CPU image, whatever its limit.`,
+  notJudged: NOT_JUDGED_ELSEWHERE,
 };

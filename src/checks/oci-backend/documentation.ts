@@ -29,7 +29,6 @@ A docker that runs beside podman. NixOS cannot have made it, because it has one 
 containers: somebody wrote it by hand.
 
 In a configuration, containers that are not below \`virtualisation.oci-containers\`: the backend does not change what runs
-a quadlet, or a unit that calls \`docker compose\`.
-
-${ONLY_OF_THE_MACHINE}`,
+a quadlet, or a unit that calls \`docker compose\`.`,
+  notJudged: ONLY_OF_THE_MACHINE,
 };

@@ -54,21 +54,26 @@ export const noContainer = defineKind<{ readonly id: string; readonly container:
 const DECLARED =
   'NixOS then creates docker-*.service units; settings for podman-*.service have no effect, or create a unit without a command.';
 
-const MOVED = byHand(
-  "Before you rebuild, copy the content of docker's named volumes, as hsdoctor explain oci-backend shows: podman cannot use them. Rename settings of docker-*.service to podman-*.service.",
-);
+const moved = (host: string): Step[] => [
+  byHand(
+    `On ${host}, before you rebuild: copy the content of docker's named volumes, as hsdoctor explain oci-backend shows. podman cannot use them.`,
+  ),
+  byHand('Rename settings of docker-*.service to podman-*.service.'),
+];
 
 /** Where a configuration says it. */
 interface Declared {
   readonly at: SourceLocation | undefined;
   readonly folder: string;
+  /** The machine that the configuration is of. */
+  readonly host: string;
 }
 
 interface Rewritable extends Declared {
   readonly literals: Literals | undefined;
 }
 
-const toPodman = ({ at, literals, folder }: Rewritable): Step[] => [
+const toPodman = ({ at, literals, folder, host }: Rewritable): Step[] => [
   rewriteText(
     {
       path: PATH,
@@ -80,7 +85,7 @@ const toPodman = ({ at, literals, folder }: Rewritable): Step[] => [
     literals,
     folder,
   ),
-  MOVED,
+  ...moved(host),
   rebuild(),
 ];
 
@@ -90,13 +95,13 @@ export const oldOption = defineKind<Declared & { readonly container: string }>({
   meaning: DECLARED,
   status: 'fail',
   title: ({ container }) => `${container} is declared with docker-containers, which makes docker the backend`,
-  remedy: ({ at, folder }) => ({
+  remedy: ({ at, folder, host }) => ({
     lasting: [
       byHand(
         `Move it to virtualisation.oci-containers.containers, and set ${OPTION} = "podman" beside it.`,
         placeIn(folder, at),
       ),
-      MOVED,
+      ...moved(host),
       rebuild(),
     ],
   }),

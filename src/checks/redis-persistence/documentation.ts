@@ -13,7 +13,7 @@ instead. If Immich's Redis is not in such a container, only the log of Immich's 
   configuration: `The Redis (or Valkey) of Immich has a host folder as its \`/data\`, and \`systemd.tmpfiles\` gives that folder to
 root, or to another user than the one Redis runs as. The start script of the image changes the owner; the next
 boot or rebuild changes it back, and from then on Redis refuses every write (\`MISCONF\`).`,
-  fix: `If the data folder belongs to another user, remove the volume: Immich only keeps its queue and a cache there. If the disk is
+  fix: `If the data folder belongs to another user, remove the line for \`/data\` from its \`volumes\`: Immich only keeps its queue and a cache there. If the disk is
 full, make room on it.`,
   unknownIf: `it requires a password and its log is not in the journal, or it could not be asked; in a configuration, if the
 owner of the folder is not known.`,
@@ -22,7 +22,6 @@ owner of the folder is not known.`,
 - An error from before its last successful save.
 - A Redis that is loading its data.
 - In a configuration: a podman volume; a Redis that does not save (\`--save ""\`); a folder that all users may write to, or
-  whose rule sets no owner; the Redis of another service.
-
-${NOT_JUDGED_ELSEWHERE}`,
+  whose rule sets no owner; the Redis of another service.`,
+  notJudged: NOT_JUDGED_ELSEWHERE,
 };

@@ -144,7 +144,7 @@ function givenToRedis({ folder, user, group }: CannotSave) {
 const withoutVolume = ({ name, folder, isImmichs }: CannotSave) =>
   byHand(
     isImmichs
-      ? `Where ${name} is declared, remove the volume${folder === undefined ? '' : ` ${folder}`}: Immich only keeps its queue and a cache there. To keep it, correct what sets its owner (systemd.tmpfiles).`
+      ? `Where ${name} is declared, remove the line for /data${folder === undefined ? '' : ` (${folder})`} from its volumes: Immich only keeps its queue and a cache there. To keep it, correct what sets its owner (systemd.tmpfiles).`
       : `Correct what sets the owner of ${folder ?? 'its data folder'} (systemd.tmpfiles, or who created it).`,
   );
 

@@ -10,5 +10,7 @@ export const lessOnHost = (): Step[] => [
   run(['systemd-cgtop', '--order=memory', '--iterations=1'], {
     why: 'Show how much memory each service uses.',
   }),
-  byHand('Set a memory limit for the largest of them, or add memory to the host.'),
+  byHand(
+    'Set a memory limit for the largest of them, or add memory to the host. For a container, add --memory=… to its extraOptions; for another service, set MemoryMax in its serviceConfig.',
+  ),
 ];

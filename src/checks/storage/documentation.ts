@@ -7,8 +7,8 @@ containers mount, or would mount if their units ran:
 - A filesystem in \`/etc/fstab\`, or a ZFS dataset, is not mounted. If a disk with \`nofail\` is absent, its mount point is an empty
   folder.
 - A filesystem is read-only, although a container or the system writes there.
-- A filesystem is full (less than 1 % free, at most 512 MiB) or nearly full (less than 5 %, at most 10 GiB; 10 % of \`/boot\`), or
-  has no inodes left.
+- A filesystem is full (at most 1 % and at most 512 MiB free) or nearly full (at most 5 % and at most 10 GiB free; 10 % of \`/boot\`),
+  or has no inodes left.
 - A mount does not answer within four seconds.
 - A data folder belongs to another user than the container runs as, is only in memory, or no longer exists while the container
   still uses it.

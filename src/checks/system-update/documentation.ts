@@ -20,7 +20,6 @@ the new generation.`,
 - A rollback by \`nixos-rebuild switch --rollback\`: the next boot then starts the same generation.
 - A newer kernel that needs a reboot: the result says so, and after 30 days it is a warning.
 - An activation error from before the running generation was made.
-- A full \`/boot\` (\`storage\`) and secrets that could not be decrypted (\`agenix-secrets\`).
-
-${ONLY_OF_THE_MACHINE}`,
+- A full \`/boot\` (\`storage\`) and secrets that could not be decrypted (\`agenix-secrets\`).`,
+  notJudged: ONLY_OF_THE_MACHINE,
 };

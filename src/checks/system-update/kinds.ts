@@ -43,7 +43,7 @@ export const notActive = defineKind<Systems & { readonly isBootedOld: boolean }>
   title: ({ running, next }) => `The host runs ${running}, but the next boot starts ${next}`,
   summary: ({ isBootedOld, next }) =>
     isBootedOld
-      ? `The host was booted with another generation, although ${next} was there: somebody chose it in the boot menu, chose ${next} for the next boot since then, or the boot loader was not updated.`
+      ? `The host did not boot ${next}, although it was there. Either another one was chosen in the boot menu, the boot loader was not updated, or ${next} was selected only after the boot.`
       : `Either ${next} was made for the next boot (nixos-rebuild boot), or the switch to it failed.`,
   remedy: ({ next, isBootedOld }) => ({
     lasting: isBootedOld

@@ -35,7 +35,6 @@ its file and line), unless the option or the text around it shows that nothing l
 allowed addresses, URLs, targets of proxies and of scrapes.`,
   notReported: `A port that another program uses. An address outside of 100.64.0.0/10 and fd7a:115c:a1e0::/48, which is not a
 Tailscale address. An earlier attempt, if the last one failed for another reason. Published UDP ports are not
-checked, and the result says so.
-
-${NOT_OF_A_SPECIALISATION}`,
+checked, and the result says so.`,
+  notJudged: NOT_OF_A_SPECIALISATION,
 };

@@ -80,7 +80,9 @@ export const host = judgeHost({
           ? ['when the key expires: KeyExpiry was not understood']
           : []),
         ...(justBooted && tailscale.isOffline
-          ? ['Tailscale has no connection to its coordination server yet; check again in a minute']
+          ? [
+              'the connection of Tailscale is not judged yet: it has no connection to its coordination server; check again in a minute',
+            ]
           : []),
       ],
       findings: [

@@ -253,9 +253,9 @@ export const funnel = defineKind<{
 
 export const complains = defineKind<{ readonly said: string }>({
   id: 'complains',
-  name: 'Tailscale is connected but reports a connection problem',
+  name: 'Tailscale is running, but reports a connection problem',
   meaning: "This is Tailscale's own report about its connection.",
   status: 'warn',
-  title: ({ said }) => `Tailscale is connected but reports: ${said}`,
+  title: ({ said }) => `Tailscale is running, but reports: ${said}`,
   remedy: () => ({ lasting: [run(['tailscale', 'netcheck'], { why: 'Show what it can reach.' }), READ_LOG] }),
 });

@@ -8,8 +8,10 @@ export const documentation: CheckDocumentation = {
 What looks like a wait but is not is reported at its line:
 
 - \`after = [ "tailscaled.service" ]\`.
-- A wait in another unit that has only \`before\`, that is switched off, or that nothing starts
-  (\`tailscale-online.target\` without \`wants\`, \`tailscaled-autoconnect.service\` without \`authKeyFile\`).
+- A wait in another unit that has only \`before\`.
+- A wait in another unit that is switched off.
+- A wait in another unit that nothing starts (\`tailscale-online.target\` without \`wants\`,
+  \`tailscaled-autoconnect.service\` without \`authKeyFile\`).
 - A script that asks once, without a loop.
 - A script whose programs are not in the PATH of the unit (\`tailscale\` without \`path = [ pkgs.tailscale ];\`).
 - A name that cannot be run: \`pkgs.writeText\`, or \`pkgs.writeShellScriptBin\` without \`/bin/...\`.
@@ -37,16 +39,15 @@ If your configuration has a file \`tailscale-wait.nix\`, the fix uses that file.
 address on it. In a configuration also if something that is not in these files runs before the start,
 or if it is a service of NixOS whose restarts are not known. hsdoctor knows those of sshd, nginx, caddy,
 grafana, redis and prometheus, and of Immich, which keeps retrying.`,
-  notReported: `A unit that already waits. Each of these in the same unit is a wait:
+  notReported: `A unit that already waits. Each of these is enough:
 
-- An ExecStartPre that asks for the address in a loop until it exists (\`tailscale ip\`, \`tailscale status\`,
+- An ExecStartPre of the unit that asks for the address in a loop until it exists (\`tailscale ip\`, \`tailscale status\`,
   \`ip -4 addr show tailscale0\`, a \`ping\` of the address), for 15 seconds or longer, or runs \`tailscale wait\`.
-- Ordering after \`tailscale-online.target\` or \`tailscaled-autoconnect.service\`, if something starts it.
-- Restarts that never reach the start limit: \`RestartSec\` of two seconds or more with the defaults of systemd, or
+- Ordering of the unit after \`tailscale-online.target\` or \`tailscaled-autoconnect.service\`, if something starts it.
+- Restarts of the unit that never reach the start limit: \`RestartSec\` of two seconds or more with the defaults of systemd, or
   \`StartLimitIntervalSec=0\`.
 - \`net.ipv4.ip_nonlocal_bind=1\` for an IPv4 address, \`net.ipv6.ip_nonlocal_bind=1\` for an IPv6 address.
 
-\`after = [ "tailscaled.service" ]\` alone does not count.
-
-${NOT_OF_A_SPECIALISATION}`,
+\`after = [ "tailscaled.service" ]\` alone does not count.`,
+  notJudged: NOT_OF_A_SPECIALISATION,
 };

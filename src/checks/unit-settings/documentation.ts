@@ -9,7 +9,6 @@ outside of quotes, where systemd cuts it.`,
 \`environment.NAME\` instead of \`serviceConfig.Environment\`, because NixOS quotes its values.`,
   unknownIf: `an interpolated value may have a space.`,
   notReported: `A misspelled name (\`ReStartSec\`); \`StartLimitBurst\` and \`StartLimitInterval\`, which systemd still accepts in both sections; several assignments
-in one line; a value in quotes; a path in the Nix store or of a secret, because these have no spaces.
-
-${ONLY_OF_THE_MACHINE}`,
+in one line; a value in quotes; a path in the Nix store or of a secret, because these have no spaces.`,
+  notJudged: ONLY_OF_THE_MACHINE,
 };

@@ -403,7 +403,7 @@ test.each([
       units: UNITS.replace(unit(SERVER), unit(SERVER, { ActiveState: 'inactive', SubState: 'dead' })),
       containers: CONTAINERS.replace(container(SERVER), ''),
     },
-    'it is not running',
+    'immich-server is not running',
   ],
 ])('a server that %s is not called ok', (_, given: Given, reason) => {
   const result = database(given);

@@ -120,7 +120,7 @@ test('where its folder is seen to be of another user, it is given back', () => {
   expect(finding?.title).toBe('immich-redis cannot save: permission denied');
   expect(finding?.count).toBe(2);
   expect(nowOf(finding)).toEqual(['$ sudo chown -- 999:999 /srv/redis']);
-  expect(lastingOf(finding)[0]).toContain('remove the volume /srv/redis');
+  expect(lastingOf(finding)[0]).toContain('remove the line for /data (/srv/redis) from its volumes');
 });
 
 describe('a folder is not given to Redis', () => {
