@@ -179,5 +179,5 @@ function applicableComment(comment: WaiverComment): readonly Applicable[] {
       (place) => place?.file === at.file && place.line === line,
     );
   };
-  return [{ waiver, place: placeKey({ ...at, line }), speaksOf }];
+  return [{ waiver, place: placeKey({ ...at, line }), at, speaksOf }];
 }

@@ -1,6 +1,7 @@
 import type { CheckInfo } from '../model/check.ts';
 import type { CheckResult, Evidence, Finding } from '../model/report.ts';
 import { worse } from '../model/report.ts';
+import type { SourceLocation } from '../model/source-location.ts';
 import { isExpired, type Waiver } from '../model/waiver.ts';
 
 /** What can be waived: checks, and each of their kinds of findings: `ml-oom`, `ml-oom/limit-too-low`. */
@@ -12,6 +13,8 @@ export interface Applicable {
   readonly waiver: Waiver;
   /** Of one that stands in a file: a place that the finding has to name, as `placeKey` tells it. */
   readonly place?: string;
+  /** Where it stands itself. */
+  readonly at?: SourceLocation;
   readonly speaksOf: (finding: Finding, target: string) => boolean;
 }
 
@@ -49,7 +52,7 @@ export function waive(
       if (found === undefined) return finding;
       const { waiver } = found;
       used(waiver);
-      if (isExpired(waiver, now)) return { ...finding, evidence: [...finding.evidence, expiry(waiver)] };
+      if (isExpired(waiver, now)) return { ...finding, evidence: [...finding.evidence, expiry(found)] };
       const { reason, until, by } = waiver;
       return {
         ...finding,
@@ -111,7 +114,7 @@ function withItsCause(
 }
 
 /** Who waived it should know why it counts again. */
-const expiry = ({ until, reason, by, location }: Waiver) => ({
+const expiry = ({ waiver: { until, reason, by, location: named }, at: location = named }: Applicable) => ({
   ...(location === undefined
     ? { source: by }
     : { source: `${location.file}:${location.line}:${location.column}`, location }),
