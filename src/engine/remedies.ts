@@ -52,7 +52,7 @@ function changeOf(base: string, changed: string) {
   return { from, to: base.length - same, text: changed.slice(from, changed.length - same) };
 }
 
-/** Under podman, NixOS names the units of containers anew: what is added after that fix belongs to the new ones. */
+/** Under podman, the units of containers have other names: what is added after that fix belongs to the new ones. */
 export function withUnitsOfPodman(results: readonly CheckResult[]): CheckResult[] {
   const isMoving = results.some(
     ({ check, findings }) => check === 'oci-backend' && findings.some(({ waived }) => waived === undefined),
