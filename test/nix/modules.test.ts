@@ -306,6 +306,29 @@ describe('one option in several modules', () => {
     expect(host?.attributes('x')).toEqual({ items: ['a', 'b'] });
   });
 
+  test.each([
+    ['its default, with the defaults of its own options', '', [true, '30s', 3]],
+    ['what modules set of it', 'checks.a.interval = "5s"; checks.a.retries = 1;', [false, '5s', 1]],
+    ['null has none', 'checks.a = null;', 'none'],
+    ['where whether it is null is not known', 'checks.a = lib.mkIf config.mine.isOn null;', 'unknown'],
+  ])('the options of a submodule that may be null: %s', (_, set, expected) => {
+    const host = hostOf(`{ config, lib, ... }: {
+      options.checks.a = lib.mkOption {
+        default.isOn = true;
+        type = lib.types.nullOr (lib.types.submodule {
+          options.isOn = lib.mkOption { type = lib.types.bool; default = false; };
+          options.interval = lib.mkOption { type = lib.types.str; default = "30s"; };
+          options.retries = lib.mkOption { type = lib.types.int; default = 3; };
+        });
+      };
+      config = {
+        a.b = let inherit (config.checks) a; in if a == null then "none" else [ a.isOn a.interval a.retries ];
+        ${set}
+      };
+    }`);
+    expect(plainValue(host.option('a.b'))).toEqual(expected);
+  });
+
   test('an option of submodules', () => {
     const host = hostOf(
       `{ lib, ... }: { options.jobs = lib.mkOption { default = { }; type = lib.types.attrsOf (lib.types.submodule ({ name, config, ... }: {

@@ -503,7 +503,7 @@ export class OptionTree extends Thunk implements OptionScope {
 
   #submodule(): OptionTree | undefined {
     const type = this.#type();
-    if (type?.name !== 'submodule') return undefined;
+    if (type?.name !== 'submodule' && !(type?.name === NULLABLE && this.#isSet())) return undefined;
     if (this.#nested === undefined) {
       const defs = this.#all();
       const best = strongestOf(defs.filter((def) => holds(def) === true));
@@ -512,7 +512,18 @@ export class OptionTree extends Thunk implements OptionScope {
     }
     return this.#nested;
   }
+
+  /** Whether a submodule that may be null certainly is none: null has no options. */
+  #isSet(): boolean {
+    const winners = inForce(this.#all());
+    return (
+      !('kind' in winners) && winners.length > 0 && winners.every(({ content }) => content.kind === 'set')
+    );
+  }
 }
+
+/** The name of the type of a submodule that may be null. */
+const NULLABLE = 'nullOr submodule';
 
 interface Children {
   /** In no order. */
@@ -620,7 +631,7 @@ const isCertain = ({ standing }: DischargedDefinition) => standing !== 'perhaps'
 function unwrapped(type: OptionType | undefined): OptionType | undefined {
   if (type === undefined || !['nullOr', 'unique'].includes(type.name)) return type;
   const inner = unwrapped(optionType(type.element?.force()));
-  return inner?.name === 'submodule' ? UNTYPED : inner;
+  return inner?.name === 'submodule' ? { ...inner, name: NULLABLE } : inner;
 }
 
 /** A module that is a value: of several definitions each is a part of it. */
