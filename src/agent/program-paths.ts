@@ -12,7 +12,7 @@ interface Running {
   readonly temporaryFolder: string;
 }
 
-const INSTALL = 'install it as step 1 of the page docs/mac.md of hsdoctor shows, and run this again';
+const INSTALL = 'install it as step 1 of docs/mac.md of the project shows, and run this again';
 
 /**
  * The words that start hsdoctor, by paths that an agent can rely on for years: those that the next version has, too.

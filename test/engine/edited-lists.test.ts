@@ -50,7 +50,10 @@ test('no format tells an item of a list that an edit leaves, and the edit leaves
       const folder = writeTree({ 'configuration.nix': text });
       const options = { names: { containers: [], secrets: [] }, waivers: [] };
       const targets = checkSource(openSource(folder), folder, checks, options);
-      const report = { ...exampleReport(), targets: targets.map((each) => ({ ...each, headline: [], lookedAt: {} })) };
+      const report = {
+        ...exampleReport(),
+        targets: targets.map((each) => ({ ...each, headline: [], lookedAt: {} })),
+      };
       for (const name of Object.keys(formats) as FormatName[])
         expect(await rendered(name, report), name).not.toContain(SECRET);
       const steps = targets.flatMap(({ results }) =>

@@ -372,7 +372,7 @@ export const noPropertyList = defineKind<{
       others.length === 0
         ? [
             byHand(
-              `Declare the agent ${label} in the Nix configuration, which writes its property list; or unload it, and install another one with hsdoctor agent install FOLDER (step 5 of the page docs/mac.md of hsdoctor).`,
+              `Declare the agent ${label} in the Nix configuration, which writes its property list; or unload it, and install another one with hsdoctor agent install FOLDER (step 5 of docs/mac.md of the project).`,
             ),
             rebuildIfNix(),
           ]
@@ -380,7 +380,7 @@ export const noPropertyList = defineKind<{
             bootout(
               uid,
               label,
-              'Unload it. If none of the other agents does this upload, install one for it afterwards (step 5 of the page docs/mac.md of hsdoctor).',
+              'Unload it. If none of the other agents does this upload, install one for it afterwards (step 5 of docs/mac.md of the project).',
             ),
           ],
   }),

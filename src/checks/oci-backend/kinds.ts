@@ -54,9 +54,9 @@ export const noContainer = defineKind<{ readonly id: string; readonly container:
 const DECLARED =
   'NixOS then creates docker-*.service units; settings for podman-*.service have no effect, or create a unit without a command.';
 
-const moved = (host: string): Step[] => [
+const MOVED: readonly Step[] = [
   byHand(
-    `On ${host}, before you rebuild: copy the content of docker's named volumes, as hsdoctor explain oci-backend shows. podman cannot use them.`,
+    "On the server, before you rebuild: copy the content of docker's named volumes, as hsdoctor explain oci-backend shows. podman cannot use them.",
   ),
   byHand('Rename settings of docker-*.service to podman-*.service.'),
 ];
@@ -66,14 +66,13 @@ interface Declared {
   readonly at: SourceLocation | undefined;
   readonly folder: string;
   /** The machine that the configuration is of. */
-  readonly host: string;
 }
 
 interface Rewritable extends Declared {
   readonly literals: Literals | undefined;
 }
 
-const toPodman = ({ at, literals, folder, host }: Rewritable): Step[] => [
+const toPodman = ({ at, literals, folder }: Rewritable): Step[] => [
   rewriteText(
     {
       path: PATH,
@@ -85,7 +84,7 @@ const toPodman = ({ at, literals, folder, host }: Rewritable): Step[] => [
     literals,
     folder,
   ),
-  ...moved(host),
+  ...MOVED,
   rebuild(),
 ];
 
@@ -95,13 +94,13 @@ export const oldOption = defineKind<Declared & { readonly container: string }>({
   meaning: DECLARED,
   status: 'fail',
   title: ({ container }) => `${container} is declared with docker-containers, which makes docker the backend`,
-  remedy: ({ at, folder, host }) => ({
+  remedy: ({ at, folder }) => ({
     lasting: [
       byHand(
         `Move it to virtualisation.oci-containers.containers, and set ${OPTION} = "podman" beside it.`,
         placeIn(folder, at),
       ),
-      ...moved(host),
+      ...MOVED,
       rebuild(),
     ],
   }),

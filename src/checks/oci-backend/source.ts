@@ -19,11 +19,11 @@ export const source = judgeSource({
     things: ['virtualisation.oci-containers.containers.*', 'docker-containers.*'],
     settings: ['virtualisation.oci-containers.backend'],
   },
-  evaluate({ ociBackend, system, ociContainers: containers, services = [], literals }, { folder, host }) {
+  evaluate({ ociBackend, system, ociContainers: containers, services = [], literals }, { folder }) {
     const { backend, old } = ociBackend;
     if (containers.length === 0 && old.length === 0 && backend.state !== 'unknown')
       return { skip: 'no container is declared (virtualisation.oci-containers)' };
-    const findings = old.map((each) => oldOption(each, { folder, host }));
+    const findings = old.map((each) => oldOption(each, { folder }));
     const judged = { findings, lookedAt: { containers: containers.length + old.length } };
     switch (backend.state) {
       case 'unknown':
@@ -38,13 +38,13 @@ export const source = judgeSource({
         if (text === 'podman') return judged;
         const meant = meantBy(ociBackend, containers, services);
         if (meant.engine === 'docker') return { ...judged, note: noteOf(meant) };
-        const about = { backend: text, at, literals: editable(meant, literals), folder, host };
+        const about = { backend: text, at, literals: editable(meant, literals), folder };
         return { ...judged, findings: [...findings, otherBackend(about, ociBackend, meant)] };
       }
       case 'unset': {
         if (containers.length === 0) return judged;
         const meant = meantBy(ociBackend, containers, services);
-        const about = { literals: editable(meant, literals), folder, host };
+        const about = { literals: editable(meant, literals), folder };
         const { finding, ...said } = byDefault(containers, system, about);
         if (finding !== undefined && meant.engine === 'docker') return { ...judged, note: noteOf(meant) };
         return { ...judged, ...said, findings: finding === undefined ? findings : [...findings, finding] };
@@ -59,10 +59,7 @@ const noteOf = ({ marks }: Meant) =>
 /** What is written for docker would no longer work. */
 const editable = <T>({ alsoDocker }: Meant, literals: T | undefined) => (alsoDocker ? undefined : literals);
 
-const oldOption = (
-  { name, at }: Backend['old'][number],
-  where: { readonly folder: string; readonly host: string },
-): FindingDraft =>
+const oldOption = ({ name, at }: Backend['old'][number], where: { readonly folder: string }): FindingDraft =>
   kinds.oldOption.finding(
     { container: name, at, ...where },
     {
@@ -102,7 +99,7 @@ function otherBackend(
 function byDefault(
   [first]: readonly DeclaredContainer[],
   { stateVersion }: SourceFacts['system'],
-  about: Pick<Parameters<typeof kinds.dockerByDefault.finding>[0], 'literals' | 'folder' | 'host'>,
+  about: Pick<Parameters<typeof kinds.dockerByDefault.finding>[0], 'literals' | 'folder'>,
 ): { readonly finding?: FindingDraft; readonly notChecked?: string[]; readonly note?: string } {
   const version = wholeText(stateVersion);
   if (version === undefined) {

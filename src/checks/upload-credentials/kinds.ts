@@ -86,7 +86,7 @@ export const missing = keyFile(
   (file) => ({
     lasting: [
       byHand(
-        `If agenix writes it, declare it in age.secrets of the configuration, with the path ${file.path}, and do the next steps. Otherwise create this file, with ${file.sourced ? assignments(file) : NEEDED[file.of]} in it (step 3 of the page docs/mac.md of hsdoctor), and skip the next steps.`,
+        `If agenix writes it, declare it in age.secrets of the configuration, with the path ${file.path}, and do the next steps. Otherwise create this file, with ${file.sourced ? assignments(file) : NEEDED[file.of]} in it (step 3 of docs/mac.md of the project), and skip the next steps.`,
       ),
       rebuildIfNix(),
       decrypt(file, 'If agenix writes it, let agenix decrypt the key again.'),

@@ -46,7 +46,7 @@ export function saferUpload({ danger: { kind, observed, at }, watched, system }:
             why: `Show what hsdoctor would do instead. This is a dry run: it uploads and deletes nothing.${folder === watched ? '' : ' Write your user name in place of NAME.'}`,
           }),
         ]),
-    byHand('Let the agent run hsdoctor instead of the script, as the page docs/mac.md of hsdoctor shows.'),
+    byHand('Let the agent run hsdoctor instead of the script, as docs/mac.md of the project shows.'),
     rebuild,
   ];
 }

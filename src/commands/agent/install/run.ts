@@ -123,7 +123,7 @@ async function requirePushover(file: string): Promise<void> {
   await readPushover(file).catch((error) => {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(
-      `${error.message}: write it as the page docs/upload.md of hsdoctor, Notifications, shows, or use --no-notify`,
+      `${error.message}: write it as docs/upload.md of the project, Notifications, shows, or use --no-notify`,
     );
   });
 }
