@@ -65,7 +65,6 @@ const MOVED: readonly Step[] = [
 interface Declared {
   readonly at: SourceLocation | undefined;
   readonly folder: string;
-  /** The machine that the configuration is of. */
 }
 
 interface Rewritable extends Declared {
