@@ -99,11 +99,16 @@ function ownerOf(
   return undefined;
 }
 
+/** Of machines that are made up, to try others. */
+const OF_A_TEST = /(?:^|\/)(?:tests?|checks?)\//;
+
 /** Those of the modules, and those that the flake names for all machines: the constants that it passes on. */
 function filesOf({ host, all, source }: SourceConfiguration): readonly string[] {
   if (source.layout !== 'flake') return host.files;
   const ofModules = new Set(all.flatMap(({ files }) => files));
-  const shared = reachable(['flake.nix'], source.tree).filter((path) => !ofModules.has(path));
+  const shared = reachable(['flake.nix'], source.tree).filter(
+    (path) => !ofModules.has(path) && !OF_A_TEST.test(path),
+  );
   return [...host.files, ...shared];
 }
 

@@ -1,0 +1,4 @@
+{ nixpkgs }:
+{
+  nodes.nas.tailscaleIp = "100.0.0.1";
+}
