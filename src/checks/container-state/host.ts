@@ -25,10 +25,8 @@ export const host = judgeHost({
     'engines',
     'failedUnits',
     'memoryGroups',
-    'wantedUnits',
-    'system',
   ],
-  forRemedy: ['filesystems', 'listeners'],
+  forRemedy: ['filesystems', 'listeners', 'wantedUnits', 'system'],
   evaluate(facts, context) {
     const { units, containers, engines, failedUnits, wantedUnits, system } = facts;
     const { unread, names } = context;
