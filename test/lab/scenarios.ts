@@ -356,7 +356,7 @@ export const scenarios: readonly Scenario[] = [
       await settled(box, 60);
     },
     blames: { 'app-database': 'vaultwarden', 'app-reachable': 'uptime-kuma' },
-    warns: ['memos was not started again after the reboot'],
+    warns: ['memos has not been started since the last boot'],
     byHand: async (box) => {
       await box.must('cd /var/lib/vaultwarden; cp -a backup db.sqlite3');
       await box.must('systemctl enable --quiet --now podman-restart.service');

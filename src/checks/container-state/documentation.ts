@@ -8,7 +8,7 @@ export const documentation: CheckDocumentation = {
 - Its unit was not started because of a condition, or because a required unit failed.
 - Its unit is active, but podman has no running container for it.
 - The container is unhealthy, its startup health check fails, or podman never runs its health check.
-- A container without a unit that should run has exited, was never started, or was not started again after a reboot.
+- A container without a unit that should run has exited, was never started, or has not been started since the last boot.
 - podman refuses every command since a reboot (\`boot ID differs from cached boot ID\`).
 
 The cause comes from what podman and systemd wrote to the journal: a missing volume, secret, network, environment file,

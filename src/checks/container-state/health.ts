@@ -74,10 +74,12 @@ function sickFinding(about: About): FindingDraft | undefined {
 const RESTARTS_AT_BOOT = 'podman-restart.service';
 
 function afterReboot(about: About, { wantedUnits, bootedAt, nixos, now }: Known): Judged | undefined {
-  const { name, state, startedAt, restartPolicy = '' } = about.container;
-  const hadRun = isKnownTime(startedAt) && bootedAt !== undefined && Date.parse(startedAt) < bootedAt;
+  const { name, state, startedAt, created = '', restartPolicy = '' } = about.container;
+  // podman 4 forgets over a reboot when it was started, where nobody recorded its end.
+  const last = isKnownTime(startedAt) || state !== 'created' ? startedAt : created;
+  const isOlder = isKnownTime(last) && bootedAt !== undefined && Date.parse(last) < bootedAt;
   const isDown = state === 'created' ? isMeantToRun(about.container) : endedByItself(about.container);
-  if (!hadRun || !isDown || about.container.oomKilled) return undefined;
+  if (!isOlder || !isDown || about.container.oomKilled) return undefined;
   const starter = firstWith(wantedUnits, 'id', RESTARTS_AT_BOOT);
   const mayStillStart =
     wantedUnits === undefined ? now - bootedAt < SETTLED_MS : starter?.activeState === 'activating';
@@ -86,7 +88,7 @@ function afterReboot(about: About, { wantedUnits, bootedAt, nixos, now }: Known)
     finding: kinds.notStartedAgain.finding(
       { ...sick(about), nixos, isAlways: restartPolicy === 'always', isStarterOn: starter !== undefined },
       {
-        ...seenOf(name, 'down', 'was not started again after the reboot', `state ${state}`, 'running'),
+        ...seenOf(name, 'down', 'has not been started since the last boot', `state ${state}`, 'running'),
         since: bootedAt,
       },
     ),

@@ -304,11 +304,11 @@ export const notStartedAgain = defineKind<
   }
 >({
   id: 'not-started-again',
-  name: 'A container without a unit was not started again after a reboot',
+  name: 'A container without a unit has not been started since the last boot',
   meaning:
     'podman starts no container at boot by itself. podman-restart.service does, if it is enabled, for containers with the restart policy "always".',
   status: 'warn',
-  title: ({ container }) => `${container} was not started again after the reboot`,
+  title: ({ container }) => `${container} has not been started since the last boot`,
   remedy: ({ container, nixos, isAlways, isStarterOn }) => ({
     lasting: [
       run(['podman', 'start', '--', containerName(container)], {

@@ -459,7 +459,7 @@ describe('a container without a unit that ran before the reboot', () => {
       },
       about,
     );
-  const NOT_STARTED = 'memos was not started again after the reboot';
+  const NOT_STARTED = 'memos has not been started since the last boot';
 
   test.each([
     ['as podman keeps it where nobody recorded its end', { state: 'created' }],
