@@ -16,6 +16,7 @@ import {
 } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
 import { hostName, joined } from '../remedy/words.ts';
+import { firstOf } from '../text/amount.ts';
 import { durationText } from '../text/duration.ts';
 import { redact } from '../text/redact.ts';
 import { type Narrowed, withSettings } from './applied-settings.ts';
@@ -329,9 +330,11 @@ function withUnreadCommands(facts: FactTable): FactTable {
   );
   const hidden = units.value.filter(({ id, activeState }) => activeState === 'active' && !starts.has(id));
   if (hidden.length === 0) return facts;
-  const named = hidden.slice(0, MOST_NAMED).map(({ id }) => id);
-  const others = hidden.length > MOST_NAMED ? ` and ${hidden.length - MOST_NAMED} more` : '';
-  const gap = `the start command of ${named.join(', ')}${others} could not be read`;
+  const named = firstOf(
+    hidden.map(({ id }) => id),
+    MOST_NAMED,
+  );
+  const gap = `the start command of ${named} could not be read`;
   const incomplete = [commands.incomplete ?? [], gap].flat().join('; ');
   return { ...facts, unitCommands: { ...commands, incomplete } };
 }

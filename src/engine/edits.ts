@@ -102,7 +102,7 @@ class Editing {
     const { line, column, option } = step;
     const rewriting = rewritingOf(step);
     if (rewriting === undefined || line === undefined || column === undefined) return [];
-    const file = relative(resolve(folder), resolve(step.file)).split(sep).join('/');
+    const file = fileIn(folder, step.file);
     const host = source.hosts[machine];
     if (host === undefined || !isOnlyIn({ file, line, column }, namesOf(option), host)) return [];
     // Also of another machine that uses the file it must be known what it is.
@@ -163,6 +163,10 @@ class Editing {
     return edited === undefined || edited.open.length > 0 ? undefined : judge(edited);
   }
 }
+
+/** A file of a step by its path below the folder of the configuration. */
+export const fileIn = (folder: string, file: string): string =>
+  relative(resolve(folder), resolve(file)).split(sep).join('/');
 
 function rewritingOf({ before, after, items }: EditStep): Rewriting | undefined {
   if (items !== undefined) return { items };

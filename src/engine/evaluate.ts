@@ -5,7 +5,7 @@ import { type FactName, type Facts, probes } from '../facts/host/index.ts';
 import type { Fact } from '../model/fact.ts';
 import { type CheckResult, type Evidence, type Finding, type LookedAt, worse } from '../model/report.ts';
 import { remedy } from '../remedy/steps.ts';
-import { counted } from '../text/amount.ts';
+import { firstReasons } from '../text/amount.ts';
 import { withoutConflictingEdits, withoutNixOptions } from './remedies.ts';
 
 export type FactTable = { readonly [K in FactName]: Fact<Facts[K]> };
@@ -63,16 +63,11 @@ function reasonsOf(all: readonly string[], partly: PartlyRead | undefined) {
   const ofPart = partly === undefined || others.length === all.length ? [] : [partly.told()];
   const isOfThing = partly !== undefined && all.some((reason) => partly.isOfThing(reason));
   const isOnlyPart = ofPart.length > 0 && others.length === 0 && !isOfThing;
-  return { reasons: some([...ofPart, ...others]), isOnlyPart };
+  return { reasons: firstReasons([...ofPart, ...others], MOST_REASONS), isOnlyPart };
 }
 
 /** Of thousands of containers each may have its own. */
 const MOST_REASONS = 100;
-
-function some(reasons: readonly string[]): readonly string[] {
-  const more = reasons.length - MOST_REASONS;
-  return more > 0 ? [...reasons.slice(0, MOST_REASONS), `and ${counted(more, 'more reason')}`] : reasons;
-}
 
 /** Nothing is said of what was not read. */
 const inWhatWasRead = (reason: string) => `in what was read, ${reason}`;

@@ -89,7 +89,8 @@ export function withoutNixOptions(results: readonly CheckResult[]): CheckResult[
   });
 }
 
-function withSteps(
+/** The results with each step of their remedies as it is changed; none, where it goes. */
+export function withSteps(
   results: readonly CheckResult[],
   change: (step: Step, check: string, title: string) => Step | [],
 ): CheckResult[] {

@@ -1,8 +1,10 @@
-import { relative, resolve, sep } from 'node:path';
 import type { Step } from '../model/remedy.ts';
 import type { CheckedTarget } from '../model/report.ts';
 import { type Host, namesOf } from '../nix/host.ts';
 import type { NixSource } from '../nix/source.ts';
+import { firstOf } from '../text/amount.ts';
+import { fileIn } from './edits.ts';
+import { withSteps } from './remedies.ts';
 
 /** Of those that read a file, as many are named. */
 const MOST_NAMED = 5;
@@ -21,21 +23,13 @@ export function withSharedFiles(
     for (const file of host.files) readers.set(file, [...(readers.get(file) ?? []), host]);
   const told = (step: Step, own: Host | undefined): Step => {
     if ((step.kind !== 'edit' && step.kind !== 'byHand') || step.file === undefined) return step;
-    const file = relative(resolve(folder), resolve(step.file)).split(sep).join('/');
+    const file = fileIn(folder, step.file);
     const others = (readers.get(file) ?? []).filter((host) => host !== own && isChanged(host, step, file));
     return others.length === 0 ? step : { ...step, note: `This file is also read by: ${named(others)}.` };
   };
   return reports.map((report, machine) => ({
     ...report,
-    results: report.results.map((result) => ({
-      ...result,
-      findings: result.findings.map((finding) => {
-        if (finding.remedy === undefined) return finding;
-        const { now, lasting } = finding.remedy;
-        const all = (steps: readonly Step[]) => steps.map((step) => told(step, hosts[machine]));
-        return { ...finding, remedy: { now: all(now), lasting: all(lasting) } };
-      }),
-    })),
+    results: withSteps(report.results, (step) => told(step, hosts[machine])),
   }));
 }
 
@@ -49,8 +43,8 @@ function isChanged(host: Host, step: Step, file: string): boolean {
   );
 }
 
-function named(hosts: readonly Host[]): string {
-  const more = hosts.length - MOST_NAMED;
-  const names = hosts.slice(0, MOST_NAMED).map(({ name }) => name);
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
+const named = (hosts: readonly Host[]): string =>
+  firstOf(
+    hosts.map(({ name }) => name),
+    MOST_NAMED,
+  );

@@ -11,7 +11,7 @@ import type { CheckedTarget, CheckResult } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
 import { UNREAD_PART } from '../nix/modules/configuration.ts';
 import { type NixSource, openNixSource } from '../nix/source.ts';
-import { counted } from '../text/amount.ts';
+import { counted, firstReasons } from '../text/amount.ts';
 import { ioCode, readProblem } from '../text/io-error.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { checks as all } from './catalogue.ts';
@@ -242,9 +242,8 @@ const MOST_TOLD = 50;
 
 /** Machines that may be there and could not be found are a target of their own, lest their faults pass for none. */
 function unfollowed({ open, hosts }: NixSource, folder: string, checks: readonly Check[]): CheckedTarget {
-  const more = open.length - MOST_TOLD;
-  const why = [...open.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${counted(more, 'more reason')}`] : [])];
-  const error = `${hosts.length === 0 ? 'no machine was found' : 'there may be more machines'}: ${why.join('; ')}`;
+  const why = firstReasons(open, MOST_TOLD).join('; ');
+  const error = `${hosts.length === 0 ? 'no machine was found' : 'there may be more machines'}: ${why}`;
   return {
     name: folder,
     kind: 'source',

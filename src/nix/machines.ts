@@ -3,6 +3,7 @@ import type { Evaluator } from './evaluation/evaluator.ts';
 import {
   type Attributes,
   computedSet,
+  entries,
   plainText,
   type SetValue,
   set,
@@ -140,9 +141,7 @@ function amongPackages(output: string, flake: Attributes): readonly Thunk[] {
 
 function membersOf(thunk: Thunk | undefined): readonly Thunk[] {
   const value = thunk?.force();
-  if (value?.kind !== 'set') return [];
-  const { attributes } = value;
-  return attributes.names().flatMap((name) => attributes.get(name) ?? []);
+  return value?.kind === 'set' ? entries(value).map(([, member]) => member) : [];
 }
 
 const together = (all: readonly Declared[]): Declared => ({

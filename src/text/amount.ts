@@ -10,6 +10,18 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : noun.endsWith('s') ? 'es' : 's'}`;
 }
 
+/** `a, b and 3 more`: as many of these as a line holds. */
+export function firstOf(names: readonly string[], most: number): string {
+  const more = names.length - most;
+  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** As many of these reasons as anybody reads, and how many there are besides. */
+export function firstReasons(reasons: readonly string[], most: number): readonly string[] {
+  const more = reasons.length - most;
+  return more > 0 ? [...reasons.slice(0, most), `and ${counted(more, 'more reason')}`] : reasons;
+}
+
 /** `999 B`, `1.2 kB`, `34.5 MB`: thousands, as the file managers count. */
 export function bytes(value: number): string {
   let [scaled, unit] = [value, 0];

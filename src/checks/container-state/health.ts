@@ -23,9 +23,10 @@ export function judgeContainer(container: Container, known: Known): Judged {
   const unit = firstWith(units, 'id', container.unit ?? '') ?? firstWith(units, 'container', name);
   const about: About = { container, unit, units, now };
   const ofItself = sickFinding(about);
-  if (ofItself !== undefined) return { finding: ofItself };
-  const stray = unit === undefined ? (afterReboot(about, known) ?? strayFinding(about)) : undefined;
-  if (stray !== undefined) return stray;
+  const rebooted = ofItself === undefined && unit === undefined ? afterReboot(about, known) : undefined;
+  if (rebooted !== undefined) return rebooted;
+  const finding = ofItself ?? (unit === undefined ? strayFinding(about) : undefined);
+  if (finding !== undefined) return { finding };
   if (state === 'running' && !KNOWN_HEALTH.includes(health))
     return { notChecked: `whether ${name} is healthy: podman reports its health as "${health}"` };
   if (unit === undefined && isMeantToRun(container) && !KNOWN_STATES.includes(state))
@@ -75,7 +76,7 @@ const RESTARTS_AT_BOOT = 'podman-restart.service';
 
 function afterReboot(about: About, { wantedUnits, bootedAt, nixos, now }: Known): Judged | undefined {
   const { name, state, startedAt, created = '', restartPolicy = '' } = about.container;
-  // podman 4 forgets over a reboot when it was started, where nobody recorded its end.
+  // Of one without a start that podman knows, it is at least known when it was made.
   const last = isKnownTime(startedAt) || state !== 'created' ? startedAt : created;
   const isOlder = isKnownTime(last) && bootedAt !== undefined && Date.parse(last) < bootedAt;
   const isDown = state === 'created' ? isMeantToRun(about.container) : endedByItself(about.container);
@@ -96,32 +97,28 @@ function afterReboot(about: About, { wantedUnits, bootedAt, nixos, now }: Known)
 }
 
 /** A container that only podman starts, and that should run. */
-function strayFinding(about: About): Judged | undefined {
+function strayFinding(about: About): FindingDraft | undefined {
   const { container, now } = about;
   const { name, state, exitCode, oomKilled, restartPolicy, created = '' } = container;
   if (endedByItself(container)) {
     const end = oomKilled ? 'was killed because memory ran out' : `exited with status ${exitCode}`;
     const observed = `state ${state}, exit status ${exitCode}, OOMKilled ${oomKilled}, restart policy ${restartPolicy}`;
     const { restarts = 0 } = container;
-    return {
-      finding: kinds.exited.finding(
-        { ...sick(about), end },
-        {
-          ...seenOf(name, 'down', `${end}, and no unit starts it again`, observed, 'running'),
-          ...timeOf(container.finishedAt),
-          ...(restarts > 0 ? { count: restarts } : {}),
-        },
-      ),
-    };
+    return kinds.exited.finding(
+      { ...sick(about), end },
+      {
+        ...seenOf(name, 'down', `${end}, and no unit starts it again`, observed, 'running'),
+        ...timeOf(container.finishedAt),
+        ...(restarts > 0 ? { count: restarts } : {}),
+      },
+    );
   }
   const isNew = !isKnownTime(created) || now - Date.parse(created) < SETTLED_MS;
   if (state !== 'created' || isNew || !isMeantToRun(container)) return undefined;
-  return {
-    finding: kinds.neverStarted.finding(sick(about), {
-      ...seenOf(name, 'down', 'was never started, and no unit starts it', 'state created', 'running'),
-      ...timeOf(created),
-    }),
-  };
+  return kinds.neverStarted.finding(sick(about), {
+    ...seenOf(name, 'down', 'was never started, and no unit starts it', 'state created', 'running'),
+    ...timeOf(created),
+  });
 }
 
 /** So long a start may take without a word about it, and two lists may differ. */

@@ -1,6 +1,7 @@
 import { namedElsewhere } from '../../facts/config/elsewhere.ts';
 import type { Listener } from '../../facts/config/listener.ts';
 import type { DeclaredListening } from '../../facts/config/listening.ts';
+import { oncePer } from '../../facts/config/once-per.ts';
 import type { DeclaredCommand, DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import { type Text, UNREAD, unknownIn, wholeText } from '../../facts/config/text.ts';
@@ -440,13 +441,7 @@ class Units {
   }
 }
 
-const unitsOf = new WeakMap<DeclaredListening, Units>();
-
-function indexed(listening: DeclaredListening): Units {
-  const known = unitsOf.get(listening) ?? new Units(listening);
-  unitsOf.set(listening, known);
-  return known;
-}
+const indexed = oncePer((listening: DeclaredListening) => new Units(listening));
 
 /** Units that are being asked for: an order may go in a circle, in which what is told of each is not all. */
 interface Asked {

@@ -2,6 +2,7 @@ import type { DataPath } from '../../facts/host/data-paths.ts';
 import type { Facts } from '../../facts/host/index.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
+import { firstOf } from '../../text/amount.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
 
 /** A container, or a unit whose container is gone, that uses a path of the host. */
@@ -84,8 +85,7 @@ const MOST_NAMED = 3;
 /** ` (used by immich-server, immich-postgres)`, where there are any. */
 export function usedBy(containers: readonly string[]): string {
   if (containers.length === 0) return '';
-  const rest = containers.length > MOST_NAMED ? ` and ${containers.length - MOST_NAMED} more` : '';
-  return `${containers.slice(0, MOST_NAMED).join(', ')}${rest}`;
+  return firstOf(containers, MOST_NAMED);
 }
 
 /** What people notice of it: at the first container that uses it. */

@@ -12,7 +12,7 @@ import {
   requireNixos,
   type SourceConfiguration,
 } from './define.ts';
-import { type Elsewhere, namedElsewhere, unreadContainers } from './elsewhere.ts';
+import { commandsAnywhere, type Elsewhere, namedElsewhere, unreadContainers } from './elsewhere.ts';
 import { PODMAN_SINCE } from './oci-backend.ts';
 import { oncePer } from './once-per.ts';
 import { otherContainers } from './other-containers.ts';
@@ -91,7 +91,10 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
     if (host.system !== 'home') requireNixos(host);
     const { items: own, rest = unreadOthers(host) } = declaredContainers(configuration);
     const items = [...own, ...otherContainers(configuration)];
-    const elsewhere = toldOf(unreadContainers(configuration, new Set(items.map(({ name }) => name))));
+    const elsewhere = toldOf([
+      ...unreadContainers(configuration, namesOf(items)),
+      ...containerCommandsAnywhere(configuration),
+    ]);
     if (elsewhere === undefined) requireNixos(host);
     const isTold = elsewhere !== undefined && rest?.reason.includes(UNREAD_PART) === true;
     // Beside what is known, one sentence for the part that was not read is enough: that of `visibility`.
@@ -127,6 +130,16 @@ function toldOf(elsewhere: readonly Elsewhere[]): string | undefined {
   const names = namedElsewhere(elsewhere);
   return names && `there are containers that are not read: ${names}`;
 }
+
+const namesOf = (all: readonly DeclaredContainer[]) => new Set(all.map(({ name }) => name));
+
+/** Commands of the machine that make containers which are not among these, wherever in its files they stand. */
+export const containerCommandsAnywhere = oncePer((configuration: SourceConfiguration) =>
+  commandsAnywhere(
+    configuration,
+    namesOf([...declaredContainers(configuration).items, ...otherContainers(configuration)]),
+  ),
+);
 
 /** Several facts ask for the containers of a machine: they are read once. */
 const read = new WeakMap<HostReading, Several<DeclaredContainer>>();

@@ -4,6 +4,7 @@ import type { Data } from '../../nix/data.ts';
 import { UNREAD_PART } from '../../nix/modules/configuration.ts';
 import type { Reading } from '../../nix/reading.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
+import { firstOf } from '../../text/amount.ts';
 import { type ContainerCommand, containerCommands } from './commands.ts';
 import type { HostReading, SourceConfiguration } from './define.ts';
 import { addressesIn } from './listener.ts';
@@ -27,10 +28,8 @@ const MOST_NAMED = 4;
 /** The first of these, each with its place; undefined for none. */
 export function namedElsewhere(all: readonly Elsewhere[]): string | undefined {
   if (all.length === 0) return undefined;
-  const names = all
-    .slice(0, MOST_NAMED)
-    .map(({ what, at }) => (at === undefined ? what : `${what} (${at.file}:${at.line})`));
-  return `${names.join(', ')}${all.length > MOST_NAMED ? ` and ${all.length - MOST_NAMED} more` : ''}`;
+  const names = all.map(({ what, at }) => (at === undefined ? what : `${what} (${at.file}:${at.line})`));
+  return firstOf(names, MOST_NAMED);
 }
 
 const OCI = ['virtualisation', 'oci-containers', 'containers'];
@@ -62,7 +61,6 @@ export const unreadContainers = (
   ...unreadOptions(configuration, []),
   ...madeByCommands(configuration, [], declared),
   ...otherSystems(configuration.host).flatMap((system) => inSystem(configuration, system)),
-  ...commandsAnywhere(configuration, declared),
 ];
 
 /** Commands that make containers, in options that are not known to run any. */
@@ -117,15 +115,7 @@ const unreadOptions = (
 ): Elsewhere[] => [
   ...below(host, [...base, 'virtualisation', 'quadlet', 'pods'], 'the quadlet of the pod', isStarted),
   ...below(host, [...base, 'virtualisation', 'arion', 'projects'], 'the arion project', hasOtherServices),
-  ...below(host, [...base, 'environment', 'etc'], 'the file of /etc', (reading) =>
-    isContainerFile(targetOf(reading)),
-  ),
-  ...below(
-    host,
-    [...base, 'environment', 'etc'],
-    'the folder of /etc',
-    (reading) => isQuadletFolder(targetOf(reading)) && mayHaveQuadlets(reading, tree),
-  ),
+  ...filesIn(host, [...base, 'environment', 'etc'], '/etc', tree),
   ...tmpfilesOf(host, base),
   ...orchestrators(host, base),
   ...below(host, [...base, 'docker-containers'], 'the docker container'),
@@ -135,20 +125,21 @@ const unreadOptions = (
     ),
   ),
   ...homesIn(host, base).flatMap(([user, home]) =>
-    FILES_OF_HOME.flatMap((path) => [
-      ...below(host, [...home, ...path], `the file of ${user}`, (reading) =>
-        isContainerFile(targetOf(reading)),
-      ),
-      ...below(
-        host,
-        [...home, ...path],
-        `the folder of ${user}`,
-        (reading) => isQuadletFolder(targetOf(reading)) && mayHaveQuadlets(reading, tree),
-      ),
-    ]),
+    FILES_OF_HOME.flatMap((path) => filesIn(host, [...home, ...path], user, tree)),
   ),
   ...(host.system === 'home' ? OF_HOME : []).flatMap((path) =>
     below(host, [...base, ...path], 'the container of this user', isStarted),
+  ),
+];
+
+/** Files and folders that are put in the place where podman or compose looks for them. */
+const filesIn = (host: HostReading, path: readonly string[], whose: string, tree: SourceTree) => [
+  ...below(host, path, `the file of ${whose}`, (reading) => isContainerFile(targetOf(reading))),
+  ...below(
+    host,
+    path,
+    `the folder of ${whose}`,
+    (reading) => isQuadletFolder(targetOf(reading)) && mayHaveQuadlets(reading, tree),
   ),
 ];
 

@@ -15,7 +15,13 @@ import type { DefinitionPlace, Reading } from '../../nix/reading.ts';
 import { entryOf } from '../../text/entry.ts';
 import { activatedUnits, isMadeHere } from './activated.ts';
 import { listenersOfCommands, startedByCommands, usesHostNetwork } from './commands.ts';
-import { containers, type DeclaredContainer, declaredContainers, unitsOfContainers } from './containers.ts';
+import {
+  containerCommandsAnywhere,
+  containers,
+  type DeclaredContainer,
+  declaredContainers,
+  unitsOfContainers,
+} from './containers.ts';
 import {
   defineSourceFact,
   type HostReading,
@@ -23,7 +29,7 @@ import {
   requireNixos,
   type SourceConfiguration,
 } from './define.ts';
-import { commandsAnywhere, type Elsewhere, startedElsewhere } from './elsewhere.ts';
+import { type Elsewhere, startedElsewhere } from './elsewhere.ts';
 import {
   ADDRESS,
   addressesIn,
@@ -34,7 +40,6 @@ import {
   ofPort,
   publishedIn,
 } from './listener.ts';
-import { otherContainers } from './other-containers.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
 import { byOption, listed, settingOf, statedText, statedTruth } from './stated.ts';
 import { contentOf, plainText, type Text, textOf } from './text.ts';
@@ -166,9 +171,8 @@ function otherCommands(
   configuration: SourceConfiguration,
   written: readonly WrittenAddress[],
 ): readonly Elsewhere[] {
-  const all = [...declaredContainers(configuration).items, ...otherContainers(configuration)];
   const told = new Set(written.map(({ address }) => address));
-  return commandsAnywhere(configuration, new Set(all.map(({ name }) => name))).map((each) => ({
+  return containerCommandsAnywhere(configuration).map((each) => ({
     ...each,
     addresses: each.addresses.filter((address) => !told.has(address)),
   }));

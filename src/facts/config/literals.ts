@@ -4,6 +4,7 @@ import { type NamedValue, namedValues } from '../../nix/bindings.ts';
 import type { Data } from '../../nix/data.ts';
 import type { SourceFile } from '../../nix/source-tree.ts';
 import { defineSourceFact, type SourceConfiguration } from './define.ts';
+import { oncePer } from './once-per.ts';
 
 /** What an option is now, where a new value can be written in its place: then it is that, and nothing else changes. */
 export interface Literal<T> {
@@ -55,14 +56,12 @@ function literalOf<T extends Data>(
   return now !== undefined && isSame(now, option.value) ? { now, at } : undefined;
 }
 
-/** Several options may be asked for of the same file. */
-const named = new WeakMap<SourceFile, ReadonlyMap<string, NamedValue>>();
+const namedByPlace = oncePer(
+  (file: SourceFile) => new Map(namedValues(file).map((each) => [keyOf(each.at), each])),
+);
 
-function namedAt(file: SourceFile, { line, column }: SourceLocation): NamedValue | undefined {
-  const known = named.get(file) ?? new Map(namedValues(file).map((each) => [keyOf(each.at), each]));
-  named.set(file, known);
-  return known.get(keyOf({ line, column }));
-}
+const namedAt = (file: SourceFile, { line, column }: SourceLocation): NamedValue | undefined =>
+  namedByPlace(file).get(keyOf({ line, column }));
 
 const keyOf = ({ line, column }: Omit<SourceLocation, 'file'>) => `${line}:${column}`;
 

@@ -2,6 +2,7 @@ import { isKnown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { UNREAD_PART } from '../../nix/modules/configuration.ts';
 import type { HostReading } from './define.ts';
+import { oncePer } from './once-per.ts';
 
 /** A system within the configuration of a machine: what its options say is not said of the machine. */
 export interface OtherSystem {
@@ -18,16 +19,7 @@ const DEEPEST = 2;
 const OF_VM = ['vmVariant', 'vmVariantWithBootLoader', 'vmVariantWithDisko'];
 
 /** All systems that a machine has beside its own, those within others too. */
-export function otherSystems(host: HostReading): readonly OtherSystem[] {
-  const known = read.get(host);
-  if (known !== undefined) return known;
-  const found = systemsIn(host, [], 0);
-  read.set(host, found);
-  return found;
-}
-
-/** Several facts ask for those of a machine. */
-const read = new WeakMap<HostReading, readonly OtherSystem[]>();
+export const otherSystems = oncePer((host: HostReading) => systemsIn(host, [], 0));
 
 function systemsIn(host: HostReading, base: readonly string[], depth: number): readonly OtherSystem[] {
   if (depth === DEEPEST) return [];

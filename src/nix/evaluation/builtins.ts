@@ -33,6 +33,7 @@ import {
   boolean,
   computedSet,
   describe,
+  entries,
   FALSE,
   integer,
   isOutside,
@@ -203,12 +204,6 @@ function complete(thunk: Thunk, site: Site | undefined): SetValue | Unknown {
   const value = forceKind(thunk, 'set', site);
   return value.kind === 'set' ? (value.attributes.rest ?? value) : value;
 }
-
-const entries = ({ attributes }: SetValue): readonly (readonly [string, Thunk])[] =>
-  attributes.names().flatMap((name) => {
-    const thunk = attributes.get(name);
-    return thunk === undefined ? [] : [[name, thunk] as const];
-  });
 
 /** A list made of what is known of a set. */
 function partly({ attributes: { rest } }: SetValue, items: readonly Thunk[], site: Site | undefined): Value {

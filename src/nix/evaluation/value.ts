@@ -221,6 +221,13 @@ export function integer(value: number): Value {
   return { kind: 'integer', value: value + 0 };
 }
 
+/** The attributes that are known, each with its name. */
+export const entries = ({ attributes }: SetValue): readonly (readonly [string, Thunk])[] =>
+  attributes.names().flatMap((name) => {
+    const thunk = attributes.get(name);
+    return thunk === undefined ? [] : [[name, thunk] as const];
+  });
+
 export function set(
   attributes: ReadonlyMap<string, Thunk> | readonly (readonly [string, Thunk])[],
   rest?: Unknown,

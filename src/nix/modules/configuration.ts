@@ -5,6 +5,7 @@ import { updated } from '../evaluation/operators.ts';
 import { select } from '../evaluation/select.ts';
 import {
   computedSet,
+  entries,
   type PathValue,
   type SetValue,
   set,
@@ -498,13 +499,11 @@ function firstUnknown(parts: readonly (string | Unknown)[]): Unknown | undefined
   return parts.find((part) => typeof part !== 'string');
 }
 
-function withoutMeta({ attributes }: SetValue): SetValue {
+function withoutMeta(value: SetValue): SetValue {
+  const { attributes } = value;
   if (!attributes.names().some((name) => NO_OPTIONS.has(name))) return { kind: 'set', attributes };
   return set(
-    attributes.names().flatMap((name) => {
-      const value = attributes.get(name);
-      return NO_OPTIONS.has(name) || value === undefined ? [] : [[name, value] as const];
-    }),
+    entries(value).filter(([name]) => !NO_OPTIONS.has(name)),
     attributes.rest,
   );
 }

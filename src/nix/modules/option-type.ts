@@ -1,5 +1,5 @@
 import { concatenation, openList } from '../evaluation/open-list.ts';
-import { plainText, type SetValue, set, Thunk, unknown, type Value } from '../evaluation/value.ts';
+import { entries, plainText, type SetValue, set, Thunk, unknown, type Value } from '../evaluation/value.ts';
 
 /** What matters of the type of an option: how several definitions of it are brought together. */
 export interface OptionType {
@@ -46,11 +46,9 @@ export const isOption = (value: Value): value is SetValue =>
 export function optionOf(declarations: readonly SetValue[]): SetValue | undefined {
   const [first, ...others] = declarations;
   if (first === undefined || others.length === 0) return first;
-  const said = declarations.flatMap(({ attributes }) =>
-    attributes.names().map((name) => [name, attributes.get(name)] as const),
-  );
-  const types = said.flatMap(([name, value]) => (name === 'type' ? (value ?? []) : []));
-  const whole = new Map(said.toReversed().flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  const said = declarations.flatMap(entries);
+  const types = said.flatMap(([name, value]) => (name === 'type' ? value : []));
+  const whole = new Map(said.toReversed());
   if (types.length > 1)
     whole.set(
       'type',
@@ -70,12 +68,7 @@ function mergedType(types: readonly Thunk[]): Value {
   if (names.size > 1) return unknown('its declarations have different types', types[0]?.site);
   const all = (name: string) => sets.flatMap(({ attributes }) => attributes.get(name) ?? []);
   const [elements, modules] = [all('elemType'), all('modules')];
-  const whole = new Map(
-    first.attributes.names().flatMap((name) => {
-      const value = first.attributes.get(name);
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
+  const whole = new Map(entries(first));
   if (elements.length > 1)
     whole.set(
       'elemType',

@@ -1,6 +1,7 @@
 import {
   boolean,
   computedSet,
+  entries,
   integer,
   list,
   type SetValue,
@@ -32,17 +33,13 @@ export function optionsArgument(tree: OptionTree): Value {
   });
 }
 
-function optionAsValue(tree: OptionTree, { attributes }: SetValue): Value {
-  const declared = attributes
-    .names()
-    .flatMap((name) => [[name, attributes.get(name)] as const])
-    .flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+function optionAsValue(tree: OptionTree, declaration: SetValue): Value {
   const rest = unknown('hsdoctor does not know this of an option', undefined, {
     name: ['options', ...tree.path].join('.'),
   });
   return set(
     [
-      ...declared,
+      ...entries(declaration),
       ['value', tree],
       ['loc', Thunk.of(list(tree.path.map((name) => Thunk.of(text(name)))))],
       ['isDefined', Thunk.delay(() => isDefined(tree))],

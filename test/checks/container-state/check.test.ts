@@ -463,6 +463,7 @@ describe('a container without a unit that ran before the reboot', () => {
 
   test.each([
     ['as podman keeps it where nobody recorded its end', { state: 'created' }],
+    ['as one of which podman tells no start', { state: 'created', startedAt: '0001-01-01T00:00:00Z' }],
     [
       'as podman keeps it where it ended with the host',
       { state: 'exited', exitCode: 143, finishedAt: BEFORE },
