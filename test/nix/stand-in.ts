@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { PRELUDE } from '../../src/nix/library/prelude.ts';
 
 export interface StandIn {
@@ -29,16 +30,19 @@ export function standIn(): StandIn {
     registry,
     JSON.stringify({ version: 2, flakes: REGISTERED.map((id) => flakeAt(id, folder)) }),
   );
+  const environment = {
+    NIX_STATE_DIR: join(root, 'state'),
+    NIX_STORE_DIR: join(root, 'store'),
+    NIX_PATH: `nixpkgs=${folder}`,
+    NIX_CONFIG: `flake-registry = ${registry}`,
+    HOME: root,
+    XDG_CACHE_HOME: join(root, 'cache'),
+  };
+  // Two that begin in a new state at once make its links twice, and one of them ends: an installed nix has them.
+  execaSync('nix-instantiate', ['--eval', '--expr', '1'], { env: environment, reject: false });
   return {
     folder,
-    environment: {
-      NIX_STATE_DIR: join(root, 'state'),
-      NIX_STORE_DIR: join(root, 'store'),
-      NIX_PATH: `nixpkgs=${folder}`,
-      NIX_CONFIG: `flake-registry = ${registry}`,
-      HOME: root,
-      XDG_CACHE_HOME: join(root, 'cache'),
-    },
+    environment,
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }
