@@ -62,7 +62,9 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     expect(healthy.sshCalls).toBe(1);
   });
 
-  test.each(scenarios)('$name', async ({ provoke, blames, warns = [], answer, byHand }) => {
+  const isHere = ({ suites: only = suites }: Scenario) => only.includes(suite);
+
+  test.each(scenarios.filter(isHere))('$name', async ({ provoke, blames, warns = [], answer, byHand }) => {
     await restore(box);
     await provoke(box);
 
@@ -129,8 +131,6 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     expect(healthy.target.results.find(({ check: id }) => id === 'tailscale-wait')?.status).toBe('ok');
     expect(healthy.exitCode).toBe(0);
   });
-
-  const isHere = ({ suites: only = suites }: Scenario) => only.includes(suite);
 
   test.each(refusals.filter(isHere))('$name', async ({ provoke, blames, warns = [], byHand }) => {
     await restore(box);
