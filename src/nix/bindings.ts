@@ -15,6 +15,8 @@ export interface NamedValue {
   readonly node: NodeId;
 }
 
+type WrittenOut = Extract<Expression, { readonly type: 'text' }>;
+
 /** Stands in a script for what is computed there. */
 const HOLE = `$\{…}`;
 
@@ -35,9 +37,15 @@ export function writtenTexts(file: SourceFile): readonly WrittenText[] {
   return walked(file).texts;
 }
 
+/** Lists that have texts in them, each as one script: a command may be written as a list of its words. */
+export function writtenWords(file: SourceFile): readonly Omit<WrittenText, 'text'>[] {
+  return walked(file).words;
+}
+
 function walked(file: SourceFile) {
   const found: NamedValue[] = [];
   const texts: WrittenText[] = [];
+  const words: Omit<WrittenText, 'text'>[] = [];
   const { tree, root } = file.syntax;
   const bind = (bindings: readonly Binding[], around: readonly string[]) => {
     for (const binding of bindings) {
@@ -62,22 +70,34 @@ function walked(file: SourceFile) {
     if (isSecond) return literal(argument);
     return nameOf(callee) === 'getExe' ? nameOf(argument) : undefined;
   };
+  const textOf = ({ parts }: WrittenOut, hole: (part: NodeId) => string) =>
+    parts.map((part) => (typeof part === 'string' ? part : hole(part))).join('');
+  const scriptOf = (expression: Expression): string =>
+    expression.type === 'text'
+      ? textOf(expression, (part) => programOf(tree.read(part)) ?? HOLE)
+      : (programOf(expression) ?? HOLE);
   const read = (expression: Expression, path: readonly string[]): void => {
     if (expression.type === 'text') {
-      const written = (hole: (part: NodeId) => string) =>
-        expression.parts.map((part) => (typeof part === 'string' ? part : hole(part))).join('');
       texts.push({
         path,
-        text: written(() => ' '),
-        script: written((part) => programOf(tree.read(part)) ?? HOLE),
+        text: textOf(expression, () => ' '),
+        script: scriptOf(expression),
         at: placeOf({ file, start: expression.start }),
       });
+    } else if (expression.type === 'list') {
+      const items = expression.items.map((item) => tree.read(item));
+      if (items.filter(({ type }) => type === 'text').length > 1)
+        words.push({
+          path,
+          script: items.map(scriptOf).join(' '),
+          at: placeOf({ file, start: expression.start }),
+        });
     } else if (expression.type === 'set') bind(expression.bindings, path);
     else if (expression.type === 'let') bind(expression.bindings, []);
     for (const inner of within(expression)) read(tree.read(inner), path);
   };
   read(tree.read(root), []);
-  return { values: found, texts };
+  return { values: found, texts, words };
 }
 
 /** The last name of `pkgs.podman`. */

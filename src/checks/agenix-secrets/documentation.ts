@@ -23,7 +23,7 @@ Names, modes, owners, sizes and formats are checked on the host. No content leav
 - A secret with a \`mode\` that lets all users read or change it.
 - A key (\`age.identityPaths\`) that is not there when the secrets are decrypted at boot: on a filesystem without
   \`neededForBoot\`, on a tmpfs, or brought to its place by impermanence (\`environment.persistence\`).
-- A plain-text password in the environment of a container (\`POSTGRES_PASSWORD\`, \`GITEA__database__PASSWD\` and the like). Its value is
+- A plain-text password in the environment of a container (\`POSTGRES_PASSWORD\`, \`GITEA__database__PASSWD\`, \`ADMIN_PIN\` and the like). Its value is
   never shown.
 - A server and its database with different secrets for one password.
 

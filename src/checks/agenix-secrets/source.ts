@@ -270,7 +270,9 @@ function notWhereUsed(
 const OF_A_DATABASE = '(?:POSTGRES|POSTGRESQL|DB|DATABASE|PG|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|REDIS)';
 const PASSWORD = new RegExp(`^${OF_A_DATABASE}_?PASSWORD$`);
 /** Of anything: `GITEA__database__PASSWD`, `WEBUI_PASSWORD`. */
-const ANY_PASSWORD = /(?:^|_)(?:PASSWORD|PASSWD)$/i;
+const ANY_PASSWORD = /(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PASSCODE)$/i;
+/** Often one, but `GPIO_PIN=17` and `TWO_PASS=yes` are none. */
+const OFTEN_PASSWORD = /(?:^|_)(?:PIN|PASS)$|_PWD$/i;
 /** Whether there is one, where it lies, or what is left of it. */
 const NO_PASSWORD = /^(?:true|false|yes|no|on|off|0|1|\/.*|file:.*|\$\w+\$.*)$/is;
 const URL_NAME = new RegExp(`^${OF_A_DATABASE}_?UR[IL]$`);
@@ -290,9 +292,15 @@ const holeOf = ({ name = '' }: Opaque) => (/^config\.sops\.placeholder\./.test(n
 /** The password that a variable has, by its name or as a part of a URL. */
 function passwordIn(key: string, text: string): string {
   if (PASSWORD.test(key)) return text.trim();
-  if (ANY_PASSWORD.test(key)) return NO_PASSWORD.test(text.trim()) ? '' : text.trim();
+  if (ANY_PASSWORD.test(key) || isOftenPassword(key, text.trim()))
+    return NO_PASSWORD.test(text.trim()) ? '' : text.trim();
   return IN_URL.exec(text)?.[1] ?? (URL_NAME.test(key) && OPEN_URL.test(text) ? OPEN : '');
 }
+
+const isOftenPassword = (key: string, text: string): boolean =>
+  OFTEN_PASSWORD.test(key) && (/PIN$/i.test(key) ? /^\d{4,}$/ : /^\S{4,}$/).test(text);
+
+const isAnyPassword = (key: string): boolean => ANY_PASSWORD.test(key) || OFTEN_PASSWORD.test(key);
 
 interface Password {
   readonly key: string;
@@ -340,7 +348,7 @@ const literalPasswords = (container: DeclaredContainer, where: Where): FindingDr
               where,
               readsFile: readsValueFile(container, key),
               files: container.words.files,
-              isOfDatabase: !ANY_PASSWORD.test(key) || PASSWORD.test(key) || /database|db/i.test(key),
+              isOfDatabase: !isAnyPassword(key) || PASSWORD.test(key) || /database|db/i.test(key),
             },
             {
               subject: `${container.name} ${key}`,

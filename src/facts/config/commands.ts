@@ -112,11 +112,12 @@ function isOfDeclared(operands: string, declared: ReadonlySet<string>): boolean 
   return names.every((name) => name.includes('$') || declared.has(name.replace(/["']/g, '')));
 }
 
-/** A script without its comments, each command on a line, the main program of a package by its name. */
+/** A script without its comments and needless quotes, each command on a line, the main program of a package by its name. */
 const said = (content: string) =>
   content
     .replace(/^\s*#.*$/gm, '')
     .replace(/\\\n/g, ' ')
+    .replace(/(?<=^|\s)(["'])([\w.:@/${}-]+)\1(?=\s|$)/gm, '$2')
     .replace(/\$\{(?:[\w-]+\.)*([\w-]+)\.meta\.mainProgram\}/g, '$1');
 
 /** The words of each `podman run`, or what else makes a container with ports. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { ifKnown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { writtenTexts } from '../../nix/bindings.ts';
+import { writtenTexts, writtenWords } from '../../nix/bindings.ts';
 import type { SourceFile, SourceTree } from '../../nix/source-tree.ts';
 import { containersOf } from './commands.ts';
 import type { HostReading, SourceConfiguration } from './define.ts';
@@ -52,10 +52,14 @@ export function writtenCommands(
     return typeof file === 'string' ? [] : [...scriptsOf(file), ...filesNamed(file, tree)];
   });
   if (written.length === 0) return [];
-  const told = scripts.flatMap((script) => containersOf(script, new Set()).map((each) => each.written));
+  const told = scripts.flatMap((script) =>
+    containersOf(script, new Set()).map((each) => each.written.replace(/\s+/g, ' ')),
+  );
+  const isTold = (command: string) =>
+    told.some((other) => other.includes(command) || command.startsWith(withoutPath(other)));
   const found = written.flatMap(({ path, script, at }) => {
     const commands = containersOf(script, declared).filter(
-      (each) => runs(each.written) && !told.some((other) => other.includes(firstWords(each.written))),
+      (each) => runs(each.written) && !isTold(firstWords(each.written)),
     );
     if (commands.length === 0 || isOff(host, systems, path)) return [];
     return commands.map((each) => ({
@@ -80,6 +84,9 @@ function runs(written: string): boolean {
 const firstWords = (written: string): string =>
   (/(?:podman|docker|nerdctl).*/s.exec(written)?.[0] ?? written).split(/\$\{|\n|"|'/)[0]?.trim() ?? '';
 
+/** Of a command whose words are read one by one, only the first are told. */
+const withoutPath = (written: string): string => written.replace(/^.*?(?=podman|docker|nerdctl)/, '');
+
 /** In the file as it is written: a text may have more lines, or fewer. */
 function placeOf(words: string, at: SourceLocation, tree: SourceTree): SourceLocation {
   const read = tree.text(at.file);
@@ -103,16 +110,14 @@ function isOff(host: HostReading, systems: KnownOf['systems'], names: readonly s
 }
 
 /** Texts that may be scripts, or be in one; several machines have the same files. */
-const scriptsOf = oncePer((file: SourceFile): readonly Script[] =>
-  ENGINE.test(file.text)
-    ? writtenTexts(file).flatMap(({ path, script, at }) => {
-        const names = path.join('.');
-        return ENGINE.test(script) && !READ.test(names) && !SAID.test(names)
-          ? [{ path, script: plain(script), at }]
-          : [];
-      })
-    : [],
-);
+const scriptsOf = oncePer((file: SourceFile): readonly Script[] => {
+  if (!ENGINE.test(file.text)) return [];
+  // A list of words may be lost where the option is read: a function makes one command of it.
+  const texts = writtenTexts(file).filter(({ path }) => !READ.test(path.join('.')));
+  return [...texts, ...writtenWords(file)].flatMap(({ path, script, at }) =>
+    ENGINE.test(script) && !SAID.test(path.join('.')) ? [{ path, script: plain(script), at }] : [],
+  );
+});
 
 /** Scripts that are files of their own, by a path that is written out: `builtins.readFile ./start.sh`. */
 function filesNamed(file: SourceFile, tree: SourceTree): readonly Script[] {

@@ -42,6 +42,21 @@ const CASES: readonly { readonly name: string; readonly options: string; readonl
     near: `nixpkgs.overlays = [ (final: prev: { ml = final.writeShellScriptBin "ml" "exec \${prev.podman}/bin/podman ps"; }) ];`,
   },
   {
+    name: 'a list of words',
+    options: 'homelab.command = [ "podman" "run" "-d" "immich:v2" ];',
+    near: 'homelab.command = [ "podman" "pull" "immich:v2" ];',
+  },
+  {
+    name: 'a list of words that begins with a program of a package',
+    options: 'homelab.command = [ (lib.getExe pkgs.podman) "--log-level" "error" "run" "-d" "immich:v2" ];',
+    near: 'homelab.command = [ (lib.getExe pkgs.podman) "--log-level" "error" "ps" "-a" ];',
+  },
+  {
+    name: 'a list of words that begins with the path of a program',
+    options: `homelab.command = [ "\${pkgs.podman}/bin/podman" "run" "immich:v2" ];`,
+    near: `homelab.command = [ "\${pkgs.podman}/bin/podman" "ps" "immich:v2" ];`,
+  },
+  {
     name: 'the start of a shell',
     options: `programs.bash.interactiveShellInit = "${RUN}";`,
     near: `programs.bash.shellAliases.ml = "${RUN}";`,
@@ -111,6 +126,18 @@ test.each(['"git" "docker-compose"', '"docker compose -p a ps"', '"docker compos
     );
   },
 );
+
+test('a command whose words are quoted makes containers too', () => {
+  const unit = (words: string) =>
+    machine(`systemd.services.ml.serviceConfig.ExecStart = lib.escapeShellArgs [ ${words} ];`);
+  expect(saidOf(unit(`"\${pkgs.docker}/bin/docker" "compose" "up" "-d"`))).toBe(
+    notRead('the command docker compose (configuration.nix:2)'),
+  );
+  expect(saidOf(unit('"docker" "compose" "up"'))).toBe(
+    notRead('docker compose in ml.service (configuration.nix:2)'),
+  );
+  expect(saidOf(unit(`"\${pkgs.docker}/bin/docker" "system" "prune"`))).toBe(`skipped: ${NONE}`);
+});
 
 test('an address on such a command may be listened on', () => {
   const options = (port: string) => machine(`boot.postBootCommands = "podman run -p ${port}:80:80 a:1";`);
