@@ -1,4 +1,4 @@
-import { known } from '../../model/known.ts';
+import { known, unknown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { addressesIn, flagged, type Listener, ofPort, publishedIn } from './listener.ts';
@@ -43,6 +43,12 @@ export function listenersOfCommands(unit: DeclaredService): Listener[] {
     const listens = flagged(said(content)).flatMap((written) =>
       addressesIn(written).map((address) => ({ ...common, written, address: known(address), at })),
     );
+    const own = ownAddresses(said(content)).map((written) => ({
+      ...common,
+      written,
+      address: unknown('it asks for its Tailscale address when it starts'),
+      at,
+    }));
     const publishes = runs(content).flatMap((words) =>
       publishedIn(words.map((word) => plainText(word, at))).map((port) => ({
         ...common,
@@ -50,8 +56,20 @@ export function listenersOfCommands(unit: DeclaredService): Listener[] {
         at,
       })),
     );
-    return [...listens, ...publishes];
+    return [...listens, ...own, ...publishes];
   });
+}
+
+const ASKED = String.raw`\$\([^()]*tailscale\S*\s+ip\b[^()]*\)`;
+const INTO_VARIABLE = new RegExp(String.raw`(?:^|[\s;])(\w+)=["']?${ASKED}`, 'g');
+
+/** Where it listens on what `tailscale ip` says, at once or by a variable. */
+function ownAddresses(script: string): readonly string[] {
+  if (!/tailscale\S*\s+ip\b/.test(script)) return [];
+  const variables = [...script.matchAll(INTO_VARIABLE)].map(([, name]) => String.raw`\$\{?${name}\b`);
+  const flag = String.raw`(?:^|\s)(?:--?[\w.-]*(?:listen|bind|publish|addr|host)[\w.-]*|-p)[= ]["']?`;
+  const used = new RegExp(`${flag}(${[ASKED, ...variables].join('|')})`, 'g');
+  return [...script.matchAll(used)].flatMap(([, written]) => written ?? []);
 }
 
 /** What the commands of a unit start, of which the ports are written elsewhere. */

@@ -20,6 +20,10 @@ export interface WrittenAddress {
 const RESOLVER = /^(?:100\.100\.100\.100|fd7a:115c:a1e0::53)$/i;
 const ADDRESS =
   /(?<![\w.:])(100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])(?:\.\d{1,3}){2}(?![\w]|\.\d)|fd7a:115c:a1e0:[0-9a-f:]+)(\/\d+)?/gi;
+/** The interface of Tailscale, of which the name is no address, where something binds to it. */
+const INTERFACE = /(?<![\w.-])tailscale0(?![\w.-])/g;
+const BINDS = /^(?:bind|listen)(?![a-z])|^interface$/i;
+const BINDS_BEFORE = /(?:^|[\s;{])(?:(?:bind|listen)[\w-]*|interface)[\s:=]+(?:\S+\s+)*$/i;
 const NETWORK = /(?:\.0|:)\/\d+$/;
 const DEEPEST = 24;
 /** Options that are looked at: more than any machine has. */
@@ -52,6 +56,7 @@ export function writtenAddresses(
     const isHarmless =
       judged.has(`${own.slice(0, 2).join('.')} ${address}`) ||
       judged.has(`${own.slice(0, 3).join('.')} ${address}`) ||
+      (address === 'tailscale0' && !bindsTo(host, path, within, before)) ||
       listensNowhere(within) ||
       leadsElsewhere(within, before) ||
       isDeclaredHere(host, path);
@@ -79,6 +84,24 @@ export function writtenAddresses(
     if (isOpen && !seen.has(placeKey(at)) && !isJudgedElsewhere(path)) add(path, mention, at);
   }
   return [...found.values()].sort(byOption);
+}
+
+/** Of dnsmasq only where it says so: else it listens everywhere, and answers where it may. */
+function bindsTo(
+  host: HostReading,
+  path: readonly string[],
+  within: readonly string[],
+  before: string,
+): boolean {
+  const [root, service] = within;
+  const last = within.at(-1) ?? '';
+  if (service === 'samba' && last === 'interfaces') return true;
+  if (!BINDS.test(last) && !BINDS_BEFORE.test(before)) return false;
+  if (root !== 'services' || service !== 'dnsmasq') return true;
+  const dnsmasq = host.reading(path.slice(0, path.indexOf('dnsmasq') + 1));
+  const strict = ifKnown(dnsmasq.at('settings').at('bind-interfaces').option());
+  const lines = ifKnown(dnsmasq.at('extraConfig').option());
+  return strict === true || (typeof lines === 'string' && /^\s*bind-interfaces\s*$/m.test(lines));
 }
 
 interface Mention {
@@ -121,7 +144,26 @@ function mentions(data: Data, names: readonly string[], tree: SourceTree): reado
   }
 }
 
-function mentionsIn(text: string, names: readonly string[]): readonly Mention[] {
+const mentionsIn = (text: string, names: readonly string[]): readonly Mention[] => [
+  ...addressesOf(text, names),
+  ...interfacesOf(text, names),
+];
+
+/** @param names of the option, or within it */
+function interfacesOf(text: string, names: readonly string[]): readonly Mention[] {
+  if (!text.includes('tailscale0')) return [];
+  return text.split('\n').flatMap((line) =>
+    /^\s*(?:#|\/\/|;)/.test(line)
+      ? []
+      : [...line.matchAll(INTERFACE)].map(({ 0: address, index }) => ({
+          address,
+          names,
+          before: line.slice(Math.max(0, index - LONGEST_BEFORE), index),
+        })),
+  );
+}
+
+function addressesOf(text: string, names: readonly string[]): readonly Mention[] {
   if (!/100\.\d|fd7a:/i.test(text)) return [];
   const said = text.replace(/^\s*(?:#|\/\/|;).*$/gm, (comment) => ' '.repeat(comment.length));
   const found = new Map<string, Mention>();
@@ -138,7 +180,7 @@ function mentionsIn(text: string, names: readonly string[]): readonly Mention[] 
 
 /** Addresses in a text that may be listened on, as far as it and its name tell. */
 export const mayListen = (names: readonly string[], text: string): readonly string[] =>
-  mentionsIn(text, names).flatMap(({ address, before }) => (leadsElsewhere(names, before) ? [] : [address]));
+  addressesOf(text, names).flatMap(({ address, before }) => (leadsElsewhere(names, before) ? [] : [address]));
 
 function mentionsInFile(path: string, names: readonly string[], tree: SourceTree): readonly Mention[] {
   if (path.startsWith('/') || /\.(?:nix|age|png|jpe?g|gz|zip)$/.test(path) || tree.kind(path) !== 'file')

@@ -1,0 +1,11 @@
+# status: unknown
+{ ... }:
+{
+  services.dnsmasq = {
+    enable = true;
+    settings = {
+      interface = [ "tailscale0" ];
+      bind-interfaces = true;
+    };
+  };
+}
