@@ -36,7 +36,9 @@ export function markdown(given: ShownReport, { exitStatus }: Pick<Presentation, 
 
 function targetBlocks(target: TargetReport): string[] {
   const { name, error, results } = target;
-  const heading = `### ${prose(name)} (${prose(osName(target))})`;
+  const os = osName(target);
+  // Beside a name, the word would be taken for a result.
+  const heading = `### ${prose(os === 'unknown' ? name : `${name} (${os})`)}`;
   const settings = section('Settings', settingsLines(target).map(prose));
   if (error !== undefined)
     return [heading, `**${MARKS.unknown} UNKNOWN** nothing could be read: ${prose(error)}`, ...settings];
