@@ -307,10 +307,15 @@ test('list shows each tag with its checks', async () => {
   expect(shown.map(([tag]) => tag)).toEqual([...new Set(checks.flatMap(({ tags }) => tags))].sort());
 });
 
-test.each(Object.keys(COMMANDS))('the help of %s says its exit statuses', async (id) => {
-  const { stdout } = await run([...id.split(':'), '--help'], { env: { COLUMNS: '400' } });
-  expect(stdout).toMatch(/^ *Exit status: .*\b0\b/m);
-});
+const TOPICS = Object.keys(COMMANDS).flatMap((id) => /^(.+):/.exec(id)?.[1] ?? []);
+test.each(['hsdoctor', ...new Set(TOPICS), ...Object.keys(COMMANDS)])(
+  'the help of %s says its exit statuses',
+  async (id) => {
+    const words = id === 'hsdoctor' ? [] : id.split(':');
+    const { stdout } = await run([...words, '--help'], { env: { COLUMNS: '400' } });
+    expect(stdout).toMatch(/^ *Exit status: .*\b0\b/m);
+  },
+);
 
 test('--quiet says nothing where the exit status is 0, and the whole report else', async () => {
   const quiet = (...args: string[]) => run(['check', '--quiet', '--bundle', sick, ...args]);
