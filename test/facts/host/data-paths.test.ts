@@ -93,7 +93,7 @@ test('what systemd mounts at its first use is not mounted by the look', async ()
   ]);
 });
 
-test('a folder on a server that does not answer', async () => {
+test('a folder on a server that does not answer', { tags: 'hosts' }, async () => {
   const sandbox = host('/data:/mnt/nas/photos');
   sandbox.program('readlink', 'exec sleep 300');
   expect(await read(sandbox)).toMatchObject([{ path: '/mnt/nas/photos', state: 'hung' }]);

@@ -128,7 +128,7 @@ test('what is neither a pool nor in order is no healthy ZFS', async () => {
   expect((await read(zfs("echo 'internal error: failed to initialize ZFS library'"))).zfs).toBe('unread');
 });
 
-test('a pool that does not answer is told, and nothing waits for it', async () => {
+test('a pool that does not answer is told, and nothing waits for it', { tags: 'hosts' }, async () => {
   expect((await read(zfs('exec sleep 300'))).hung).toEqual(['pools']);
 });
 

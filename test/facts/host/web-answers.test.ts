@@ -24,7 +24,7 @@ async function portOf(server: Server, host = '127.0.0.1'): Promise<number> {
 const answering = (status: number) =>
   portOf(createServer((_, response) => response.writeHead(status, { location: '/dashboard' }).end()));
 
-test('what listens is asked where it is published, all at the same time', async () => {
+test('what listens is asked where it is published, all at the same time', { tags: 'hosts' }, async () => {
   const [up, broken] = [await answering(302), await answering(503)];
   const mute = await portOf(createTcpServer(() => {}));
   const closing = await portOf(createTcpServer((socket) => socket.once('data', () => socket.end())));

@@ -40,7 +40,7 @@ test('a rehearsal foresees that a file behind a link stays, and one with a probl
   expect(stdout).toMatch(/ended with 1: dry run: 2 would be sent, 0 on the server, 1 with a problem$/);
 });
 
-test('a run whose time is up before it has seen the server is no success', async () => {
+test('a run whose time is up before it has seen the server is no success', { tags: 'upload' }, async () => {
   await using upload = await Upload.start();
   upload.photo('a.jpg');
   upload.server.faults = [{ effect: { kind: 'stall' } }];

@@ -209,7 +209,7 @@ test('a web page, or an id that leads elsewhere, is no success', async () => {
   expect((await problemOf(upload(connection, photo(await file('x'))))).kind).toBe('not-immich');
 });
 
-test('a server that takes no more bytes, and one that never answers', async () => {
+test('a server that takes no more bytes, and one that never answers', { tags: 'upload' }, async () => {
   const stuck = await rawServer((socket) => socket.pause());
   const problem = await problemOf(
     upload(await connected(stuck, { idleTimeoutMs: 1500 }), photo(await sparse(64 * MIB))),
