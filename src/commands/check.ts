@@ -34,7 +34,7 @@ export default class CheckCommand extends Command {
     }),
     eval: Flags.boolean({
       description:
-        'with --source: also let nix compute the options, and warn where its value differs from what hsdoctor read in the files',
+        'with --source: also let nix compute the options, and warn where nix and hsdoctor read different values',
     }),
     skip: Flags.string({
       multiple: true,

@@ -20,7 +20,7 @@ export function changesBefore({
     return after.length === 0 ? [] : [{ what, after: together(after) }];
   });
   const lines = [...Map.groupBy(told, ({ after }) => after)].map(
-    ([after, of]) => `${of.map(({ what }) => what).join(', ')}: began ${after}`,
+    ([after, of]) => `${of.map(({ what }) => what).join(', ')}: the problem began ${after}`,
   );
   return lines.length === 0 ? [] : [...lines, 'Only the times match; this does not prove the cause.'];
 }

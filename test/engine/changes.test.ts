@@ -79,7 +79,7 @@ describe('beside what is down stands what changed before', () => {
   test('a generation, and a boot that began after it', () => {
     expect(toldBeside({}, down('immich-server', BOOT + 2 * MINUTE), down('plex', BOOT + 2 * MINUTE))).toEqual(
       [
-        `immich-server, plex: began 2 min after a boot and 12 min after generation 212 was made ${DIFFERENCES}`,
+        `immich-server, plex: the problem began 2 min after a boot and 12 min after generation 212 was made ${DIFFERENCES}`,
         ONLY_TIME,
       ],
     );
@@ -87,7 +87,9 @@ describe('beside what is down stands what changed before', () => {
 
   test('what began a few seconds apart is one line', () => {
     const told = toldBeside({}, down('immich-server', BOOT + 2_000), down('plex', BOOT + 9_000));
-    expect(told[0]).toMatch(/^immich-server, plex: began less than 1 min after a boot and 10 min after gen/);
+    expect(told[0]).toMatch(
+      /^immich-server, plex: the problem began less than 1 min after a boot and 10 min after gen/,
+    );
     expect(told).toHaveLength(2);
   });
 
@@ -110,7 +112,7 @@ describe('beside what is down stands what changed before', () => {
   test('a boot that was not wanted', () => {
     expect(
       toldBeside({ lastBoot: `${(BOOT - MINUTE) / 1000} 0\n` }, down('plex', BOOT + 14 * MINUTE))[0],
-    ).toMatch(/^plex: began 14 min after a boot \(the boot before it ended without a shutdown\)/);
+    ).toMatch(/^plex: the problem began 14 min after a boot \(the boot before it ended without a shutdown\)/);
   });
 
   test.each([

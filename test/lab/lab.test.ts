@@ -223,7 +223,7 @@ podman --root /var/tmp/other --runroot /run/other --events-backend none run --rm
     ]);
     const { stdout } = await hsdoctor(box, ['check', '--host', 'minipc']);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
-      /uptime-kuma: began .*after generation \d+ was made \(image of uptime-kuma: 1 -> crash\)/,
+      /uptime-kuma: the problem began .*after generation \d+ was made \(image of uptime-kuma: 1 -> crash\)/,
     );
   });
 

@@ -90,7 +90,7 @@ export const missing = absent('missing', 'A secret is missing', NOT_DECRYPTED, (
 );
 export const noEncryptedFile = absent(
   'no-encrypted-file',
-  'A secret was missing its encrypted file at boot',
+  'The encrypted file of a secret was missing at boot',
   'agenix could not decrypt it at boot: its encrypted file did not exist.',
   restoreOrWrite,
 );

@@ -70,7 +70,7 @@ export const findOut = (encrypted: Encrypted): Step[] => [
   ),
   ...writeAnew(
     encrypted,
-    'C. If neither A nor B is possible, enter the value. First move away any file that nobody can decrypt.',
+    'C. If neither A nor B is possible, enter the value. If the encrypted file exists but nobody can decrypt it, first move it away.',
   ),
 ];
 

@@ -17,7 +17,7 @@ hsdoctor reads the errors of SQLite in the log of the container since its start;
 - Errors from before the last start of the app.
 - Media on a network share: only the folder of the database counts.
 - Apps that write their log to a file only, such as Plex: hsdoctor does not read that file.
-- The content of the database: to open it can write to it while the app is running.`,
+- The content of the database: opening it could write to it while the app is running.`,
   notJudged: NOT_JUDGED_ELSEWHERE,
   unknownIf:
     'the log of the container is not in the journal, or the container belongs to docker or another user.',

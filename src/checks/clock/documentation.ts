@@ -13,7 +13,7 @@ outgoing traffic to UDP port 123.`,
   notReported: `These are not problems:
 
 - A clock that is not synchronized in the first ten minutes.
-- A container: it uses the clock of its host.
+- A container: it uses the clock of the machine that it runs on.
 
 If the host's clock is synchronized and still differs, the clock of the machine that runs hsdoctor may be the wrong one. The finding is then a
 warning, and says so.`,

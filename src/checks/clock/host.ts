@@ -30,7 +30,9 @@ export const host = judgeHost({
               'whether the clock is synchronized: openntpd does not report it to the kernel (ntpctl -s status shows it)',
             ]
           : [],
-      ...(isContainer ? { note: 'this is a container: it uses the clock of its host' } : {}),
+      ...(isContainer
+        ? { note: 'this is a container: it uses the clock of the machine that it runs on' }
+        : {}),
     };
   },
 });

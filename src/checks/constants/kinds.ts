@@ -75,6 +75,9 @@ export const misspelledConstant = defineKind<{
   summary: ({ meant }) =>
     `nix cannot build the configuration. A constant with a similar name exists: ${meant}.`,
   remedy: ({ meant, at, folder }) => ({
-    lasting: [byHand(`Correct the name, for example to ${meant}.`, placeIn(folder, at)), rebuild()],
+    lasting: [
+      byHand(`Correct the last part of the name, for example to ${meant}.`, placeIn(folder, at)),
+      rebuild(),
+    ],
   }),
 });

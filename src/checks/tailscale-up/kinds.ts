@@ -180,7 +180,7 @@ interface Expiry extends CutOff {
 export const keyExpired = defineKind<Expiry>({
   id: 'key-expired',
   name: 'The Tailscale key of the machine has expired',
-  meaning: 'The machine is not in the tailnet again until somebody logs in.',
+  meaning: 'The machine stays out of the tailnet until somebody logs in again.',
   status: 'warn',
   title: ({ day, isConnected }) =>
     isConnected

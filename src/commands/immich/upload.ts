@@ -4,9 +4,9 @@ import { serverFlags } from './flags.ts';
 /** All of it but the rehearsal can be set in the settings file too, which is why nothing has a default. */
 export default class ImmichUploadCommand extends Command {
   static override summary =
-    'Upload the photos and videos in a folder to Immich, verify that they arrived, and delete only what is verified.';
+    'Upload the photos and videos in a folder to Immich, and verify that they arrived; with --delete, delete the verified ones.';
   static override description =
-    'Exit status: 0 all files are verified, or there was nothing to do; 1 a file failed or is not verified, or the run ended early; 2 wrong usage or settings; 3 the server cannot be reached or is in maintenance, or the key lacks a permission; 4 another run is using the folder; 5 no file stopped changing; 130, 143 interrupted.';
+    'Exit status: 0 all files are verified, or there was nothing to do; 1 a file failed or is not verified, or the run ended early; 2 wrong usage or settings; 3 the server cannot be reached or is in maintenance, or the key lacks a permission; 4 another run is using the folder; 5 all files were still changing; 130, 143 interrupted.';
   static override strict = false;
   static override args = {
     folder: Args.string({

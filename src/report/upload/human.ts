@@ -222,7 +222,7 @@ function meaning({ exitStatus, dryRun, files, ending, summary }: UploadReport): 
     case 4:
       return 'another run is using the folder';
     case 5:
-      return 'no file stopped changing';
+      return 'all files were still changing';
     default:
       return ending === 'interrupted' ? `interrupted${kept}` : 'the run did not finish';
   }

@@ -18,11 +18,11 @@ export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTex
   },
   damaged: {
     what: 'known to the server, but not as an intact original',
-    fix: 'Keep the file here: another run does not help, because Immich refuses a file whose checksum it has. First check that the storage of Immich is mounted: hsdoctor check --host SERVER. If only this original is lost, delete the asset in Immich, empty the trash, and run it again: the file is then sent.',
+    fix: 'Keep the file here: another run does not help, because Immich refuses a file whose checksum it has. First check that the storage of Immich is mounted: hsdoctor check --host SERVER. If only this original is lost, delete this asset in Immich, then delete it permanently in the trash, and run it again: the file is then sent. Do not empty the trash: that removes all other photos in it, too.',
   },
   unseen: {
     what: 'on the server, but not verified to be safe there',
-    fix: 'Keep the file here until the reason shown with it is gone: another run alone does not help.',
+    fix: 'Keep the file here. Remove the cause named above (for example, give the key the permission, or move the asset out of the locked folder), then run it again.',
   },
   incomplete: {
     what: 'on the server, but a later step failed',

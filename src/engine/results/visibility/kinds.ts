@@ -183,7 +183,7 @@ export const readOtherwise = defineKind<{
   id: 'read-otherwise',
   name: 'nix and hsdoctor read an option differently',
   meaning:
-    'The value of nix was checked. nix does not see files that git does not track, and another flake may set the option; in any other case hsdoctor read it wrong: please report that.',
+    'The checks used the value that nix gives. nix does not see files that git does not track, and another flake may set the option; in any other case hsdoctor read it wrong: please report that.',
   status: 'warn',
   title: ({ option }) => `nix and hsdoctor read different values for ${option}`,
   remedy: ({ folder, at }) => ({
