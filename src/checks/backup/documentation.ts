@@ -10,7 +10,7 @@ export const documentation: CheckDocumentation = {
 - It was started and never succeeded, or its timer is not active.
 - Immich's dumps stopped, or the newest one is empty.
 - The host runs containers, but no backup was found on it: no service, no cron file and no container that makes one.`,
-  configuration: `The configuration declares backups by restic or borg, and none of their paths contains Immich's photos. This is
+  configuration: `The configuration declares backups by restic or borg, and none of them saves Immich's photos: no path contains them, or \`exclude\` leaves them out. This is
 reported only if it is certain: not if there is another kind of backup, or if the paths come from a command or a pattern. If no
 backup is declared, the result says so.`,
   fix: `The log of the service (\`journalctl --unit=<service>\`) shows why a backup failed. If another machine makes the backups of this

@@ -118,6 +118,8 @@ export const photosLeftOut = defineKind<{
   readonly name: string;
   readonly folder: string;
   readonly job: string;
+  /** The path by which the job leaves them out. */
+  readonly excluded: string | undefined;
   /** The declaration of the job. */
   readonly at: ReturnType<typeof placeIn>;
 }>({
@@ -126,9 +128,14 @@ export const photosLeftOut = defineKind<{
   meaning: 'The photos, and the database dumps in the same folder, are lost if the disk fails.',
   status: 'warn',
   title: ({ name, folder }) => `No declared backup includes the photos of ${name} (${folder})`,
-  remedy: ({ folder, job, at }) => ({
+  remedy: ({ folder, job, excluded, at }) => ({
     lasting: [
-      byHand(`Add ${folder} to the paths of ${job}, unless another machine backs it up.`, at),
+      byHand(
+        excluded === undefined
+          ? `Add ${folder} to the paths of ${job}, unless another machine backs it up.`
+          : `Remove ${excluded} from the exclude of ${job}, unless another machine backs up ${folder}.`,
+        at,
+      ),
       rebuild(),
     ],
   }),

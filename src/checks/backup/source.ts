@@ -46,7 +46,29 @@ function openIn({ jobs, others, possible }: DeclaredBackups): string | undefined
       paths.rest !== undefined ||
       plainPaths(paths.items) === undefined,
   );
-  return open === undefined ? undefined : `not all paths of ${open.name} are known`;
+  if (open !== undefined) return `not all paths of ${open.name} are known`;
+  const leaving = jobs.find(
+    ({ exclude }) =>
+      exclude.rest !== undefined ||
+      exclude.items.some(
+        (text) => !/^(?:\/[^*?[$]*?(?:\/\*{1,2})?|\*?\.[\w*-]+)$/.test(wholeText(text) ?? ''),
+      ),
+  );
+  return leaving && `what ${leaving.name} leaves out is not known`;
+}
+
+/** Immich keeps the photos themselves in these. */
+const ORIGINALS = ['library', 'upload'];
+
+/** The path by which a job leaves a folder out, or all photos in it. */
+function leavesOut({ exclude }: DeclaredBackup, folder: string): string | undefined {
+  const paths = exclude.items.flatMap((text) => {
+    const path = wholeText(text) ?? '';
+    return path.startsWith('/') ? [path.replace(/(?:\/\*{1,2}|\/+)$/, '')] : [];
+  });
+  const around = (inner: string) => paths.find((path) => isBelow(inner, path));
+  const [library, upload] = ORIGINALS.map((name) => around(`${folder}/${name}`));
+  return around(folder) ?? (library === undefined ? undefined : upload);
 }
 
 interface Media {
@@ -83,18 +105,32 @@ function plainPaths(paths: DeclaredBackup['paths']['items']): string[] | undefin
 function leftOut(photos: readonly Media[], jobs: readonly DeclaredBackup[], root: string): FindingDraft[] {
   const saved = jobs.flatMap(({ paths }) => plainPaths(paths.items) ?? []);
   return photos.flatMap(({ name, at, folders }) => {
-    if (folders.some((folder) => saved.some((path) => isBelow(folder, path) || isBelow(path, folder))))
-      return [];
+    const having = folders.flatMap((folder) =>
+      jobs
+        .filter(({ paths }) =>
+          plainPaths(paths.items)?.some((path) => isBelow(folder, path) || isBelow(path, folder)),
+        )
+        .map((job) => ({ job, excluded: leavesOut(job, folder) })),
+    );
+    if (having.some(({ excluded }) => excluded === undefined)) return [];
     const [folder = ''] = folders;
-    const [first] = jobs;
+    const [excluding] = having;
+    const first = excluding?.job ?? jobs[0];
+    const excluded = excluding?.excluded;
     return [
       kinds.photosLeftOut.finding(
-        { name, folder, job: first?.name ?? '', at: placeIn(root, first?.at) },
+        { name, folder, job: first?.name ?? '', excluded, at: placeIn(root, first?.at) },
         {
           subject: name,
           evidence: [
             evidenceAt(at, `${name} keeps its photos in ${folder}`),
-            evidenceAt(first?.at, `paths of the backups: ${saved.join(', ') || 'none'}`, folder),
+            evidenceAt(
+              first?.at,
+              excluded === undefined
+                ? `paths of the backups: ${saved.join(', ') || 'none'}`
+                : `${first?.name} excludes ${excluded}`,
+              folder,
+            ),
           ],
         },
       ),

@@ -1,6 +1,7 @@
 import type { Several, Unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import type { Reading } from '../../nix/reading.ts';
 import { declaredContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, mayBeMore, requireNixos } from './define.ts';
 import { setElsewhere } from './set-elsewhere.ts';
@@ -13,6 +14,8 @@ export interface DeclaredBackup {
   readonly name: string;
   readonly at: SourceLocation | undefined;
   readonly paths: Several<Text>;
+  /** Paths and patterns that it leaves out. */
+  readonly exclude: Several<Text>;
   /** Something else than its paths tells what it saves: a command, a list that is made when it runs. */
   readonly hasMore: boolean;
 }
@@ -26,8 +29,8 @@ export interface DeclaredBackups {
 }
 
 const JOBS = [
-  { path: ['services', 'restic', 'backups'], more: ['dynamicFilesFrom', 'command'] },
-  { path: ['services', 'borgbackup', 'jobs'], more: ['dumpCommand'] },
+  { path: ['services', 'restic', 'backups'], more: ['dynamicFilesFrom', 'command', 'extraBackupArgs'] },
+  { path: ['services', 'borgbackup', 'jobs'], more: ['dumpCommand', 'patterns', 'extraCreateArgs'] },
 ] as const;
 
 /** What declares such a job, `*` for its name. */
@@ -45,7 +48,9 @@ export const backups = defineSourceFact<DeclaredBackups>({
   id: 'backups',
   reads: 'services.restic.backups, services.borgbackup.jobs, and what else looks like a backup',
   options: [
-    ...JOBS.flatMap(({ path, more }) => ['paths', ...more].map((key) => `${path.join('.')}.*.${key}`)),
+    ...JOBS.flatMap(({ path, more }) =>
+      ['paths', 'exclude', ...more].map((key) => `${path.join('.')}.*.${key}`),
+    ),
     ...OTHERS.map((path) => `${path.join('.')}.enable`),
   ],
   read(configuration) {
@@ -102,8 +107,22 @@ function jobsAt(
         name: [...path, name].join('.'),
         at: job.definitions()[0]?.at,
         paths: listed(job.at('paths')),
-        hasMore: more.some((key) => job.at(key).option().state !== 'unset'),
+        exclude: listed(job.at('exclude')),
+        hasMore: more.some((key) => setsPaths(job.at(key))),
       };
     }),
   };
+}
+
+/** Arguments do so where one of them is a pattern, a list of files, or not known. */
+function setsPaths(option: Reading): boolean {
+  if (!/Args$/.test(option.name)) return option.option().state !== 'unset';
+  const { items, rest } = listed(option);
+  return (
+    rest !== undefined ||
+    items.some((text) => {
+      const argument = wholeText(text);
+      return argument === undefined || /^(?:-e|--i?exclude|--pattern|--files-from)/.test(argument);
+    })
+  );
 }

@@ -1,0 +1,13 @@
+{ ... }: {
+  virtualisation.oci-containers.backend = "podman";
+  virtualisation.oci-containers.containers.immich-server = {
+    image = "ghcr.io/immich-app/immich-server:v2.5.0";
+    volumes = [
+      "/mnt/photos:/data"
+    ];
+  };
+  services.restic.backups.all = {
+    paths = [ "/mnt" ];
+    exclude = [ "*.tmp" "/mnt/photos/thumbs" "/mnt/photos/encoded-video" "/mnt/photos2" ];
+  };
+}
