@@ -11,6 +11,8 @@ import { oncePer } from './once-per.ts';
 
 /** Most files have none, and need not be looked through. */
 const ENGINE = /podman|docker|nerdctl/;
+/** Of a list of words: names of packages or of plugins may have an engine among them. */
+const BEGINS_WITH_ENGINE = /^(?:(?:sudo|exec) )?(?:\S*\/)?(?:podman|docker|nerdctl)(?:-compose)? /;
 /** Options of which the scripts are read, whatever switches them off. */
 const READ = /(?:^|(?<!initrd)\.)(?:systemd\.(?:user\.)?services|system\.activationScripts)\./;
 /** What is only said, or typed by hand. */
@@ -114,7 +116,8 @@ const scriptsOf = oncePer((file: SourceFile): readonly Script[] => {
   if (!ENGINE.test(file.text)) return [];
   // A list of words may be lost where the option is read: a function makes one command of it.
   const texts = writtenTexts(file).filter(({ path }) => !READ.test(path.join('.')));
-  return [...texts, ...writtenWords(file)].flatMap(({ path, script, at }) =>
+  const commands = writtenWords(file).filter(({ script }) => BEGINS_WITH_ENGINE.test(script));
+  return [...texts, ...commands].flatMap(({ path, script, at }) =>
     ENGINE.test(script) && !SAID.test(path.join('.')) ? [{ path, script: plain(script), at }] : [],
   );
 });

@@ -117,15 +117,17 @@ test('a command that a unit runs is told of once', () => {
   expect(saidOf(unit('false'))).toBe(`skipped: ${NONE}`);
 });
 
-test.each(['"git" "docker-compose"', '"docker compose -p a ps"', '"docker compose -p a exec db sh"'])(
-  'the name of a plugin, and a command in a container, make none: %s',
-  (words) => {
-    expect(saidOf(machine(`programs.zsh.ohMyZsh.plugins = [ ${words} ];`))).toBe(`skipped: ${NONE}`);
-    expect(saidOf(machine('programs.zsh.ohMyZsh.plugins = [ "docker compose -p a up" ];'))).toBe(
-      notRead('the command docker compose (configuration.nix:2)'),
-    );
-  },
-);
+test.each([
+  '"git" "docker-compose"',
+  '"git" "docker-compose" "podman" "run"',
+  '"docker compose -p a ps"',
+  '"docker compose -p a exec db sh"',
+])('the name of a plugin, and a command in a container, make none: %s', (words) => {
+  expect(saidOf(machine(`programs.zsh.ohMyZsh.plugins = [ ${words} ];`))).toBe(`skipped: ${NONE}`);
+  expect(saidOf(machine('programs.zsh.ohMyZsh.plugins = [ "docker compose -p a up" ];'))).toBe(
+    notRead('the command docker compose (configuration.nix:2)'),
+  );
+});
 
 test('a command whose words are quoted makes containers too', () => {
   const unit = (words: string) =>
