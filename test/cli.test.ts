@@ -114,7 +114,7 @@ test.each<[string, string[]]>([
   ['check-empty', ['check', '']],
   ['command-empty', ['']],
   ['history-empty', ['immich', 'history', '']],
-  ['source-without-nix', ['check', '--source', 'demo']],
+  ['source-without-nix', ['check', '--source', 'bin']],
   ['check-of-hosts-only', ['check', 'container-oom', '--source', 'test/nix/seed-layout']],
   ['check-of-configurations-only', ['check', 'nix-syntax', '--bundle', 'demo/sick-server']],
   ['format-unknown', ['check', '--format', 'juint=report.xml']],

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
+import { demoConfiguration } from '../lab/scenarios.ts';
 import { healthy } from '../support/bundles.ts';
 import { hsdoctor, ROOT } from '../support/hsdoctor.ts';
 import { installGlobally } from '../support/installed.ts';
@@ -31,3 +32,19 @@ test.skipIf(!existsSync(recorded))(
     expect(summary.ok).toBeGreaterThan(10);
   },
 );
+
+test('its configuration, which the recorded server was built from, shows two of the three causes', async () => {
+  const source = join(ROOT, 'demo', 'configuration');
+  expect(readFileSync(join(source, 'configuration.nix'), 'utf8')).toBe(await demoConfiguration());
+  const { stdout, exitCode } = await hsdoctor({}, 'check', '--source', source, '--json');
+  expect(exitCode).toBe(1);
+  const { summary, targets } = JSON.parse(stdout) as {
+    summary: Record<string, number>;
+    targets: { results: { check: string; status: string }[] }[];
+  };
+  expect(summary).toMatchObject({ warn: 0, unknown: 0 });
+  const failed = targets.flatMap(({ results }) =>
+    results.filter(({ status }) => status === 'fail').map(({ check }) => check),
+  );
+  expect(failed).toEqual(['ml-oom', 'tailscale-bind', 'tailscale-wait']);
+});

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { bundleTarget, writeBundle } from '../../src/collect/bundle.ts';
@@ -6,7 +6,7 @@ import type { RawResult } from '../../src/model/probe.ts';
 import { Box, eventually } from './box.ts';
 import { restore } from './home-server.ts';
 import { check, complaints, hsdoctor } from './hsdoctor.ts';
-import { demoScenario } from './scenarios.ts';
+import { demoConfiguration, demoScenario } from './scenarios.ts';
 
 const DEMO = join(import.meta.dirname, '../../demo');
 
@@ -53,6 +53,7 @@ function withoutMachine(result: RawResult): RawResult {
   return { ...result, stdout: clean(result.stdout), stderr: clean(result.stderr) };
 }
 
+await writeFile(join(DEMO, 'configuration', 'configuration.nix'), await demoConfiguration());
 // All of them, or those that are named.
 const names = process.argv.slice(2);
 for (const name of names.length === 0 ? Object.keys(SERVERS) : names) {

@@ -94,12 +94,15 @@ const SECRET_USERS = 'podman-immich-postgres.service podman-immich-server.servic
 /** Where each of them is alone; on the other Debian they come at once, which takes half of the minutes. */
 const ALONE: readonly Suite[] = ['trixie'];
 
+/** What the server of the demo is built from. */
+export const demoConfiguration = () => configuration({ ...accelerated('openvino'), ...kumaOnTailscale });
+
 const everything: Scenario = {
   name: 'three faults at once',
   suites: ['bookworm'],
   async provoke(box) {
     await encryptForAnotherHost(box);
-    await rebuild(box, await configuration({ ...accelerated('openvino'), ...kumaOnTailscale }));
+    await rebuild(box, await demoConfiguration());
     await rebootWithLateAddress(box, 'podman-uptime-kuma');
     await killForMemory(box);
     await fails(box, 'podman-immich-postgres');
