@@ -53,17 +53,24 @@ describe.each(['dash', 'bash', 'busybox'])('what admits the script, in %s', (nam
   });
 });
 
+const REFUSES = `if [ "$1" = -n ]; then echo 'sudo: a password is required' >&2; exit 1; fi`;
+const withFirst = (bin: string) => ({
+  HOME: folder,
+  XDG_CONFIG_HOME: '/nowhere',
+  PATH: `${bin}${delimiter}${process.env.PATH}`,
+});
+
 /** Stands for a sudo that refuses to go without a password, and asks by `asks`. */
 function sudo(asks: string): Record<string, string> {
   const bin = mkdtempSync(join(folder, 'bin-'));
   writeProgram(
     join(bin, 'sudo'),
-    `if [ "$1" = -n ]; then echo 'sudo: a password is required' >&2; exit 1; fi
+    `${REFUSES}
 prompt=$(printf %s "$3" | sed 's/%%/%/')
 begin() { shift 3; exec "$@"; }
 ${asks}`,
   );
-  return { HOME: folder, XDG_CONFIG_HOME: '/nowhere', PATH: `${bin}${delimiter}${process.env.PATH}` };
+  return withFirst(bin);
 }
 
 const READS = 'IFS= read -r given';
@@ -87,6 +94,18 @@ describe.skipIf(missingTerminal)(
       expect(error(terminal.shown())).toBeUndefined();
       expect(terminal.shown()).not.toContain(PASSWORD);
       expect(existsSync(trace)).toBe(false);
+    });
+
+    test.each([
+      ['needs none', 'if [ "$1" = -n ]; then shift; else exit 1; fi'],
+      ['has it by now', `${REFUSES}; shift 3`],
+    ])('one that %s is not given any', async (_, lets) => {
+      const bin = mkdtempSync(join(folder, 'bin-'));
+      writeProgram(join(bin, 'sudo'), `${lets}; exec "$@"`);
+      const terminal = check(withFirst(bin));
+      await terminal.ended();
+      expect(terminal.shown()).not.toContain('Password');
+      expect(error(terminal.shown())).toBeUndefined();
     });
 
     test('a prompt that comes in pieces is one, with noise around it', { tags: 'hosts' }, async () => {
