@@ -85,6 +85,13 @@ describe('one option in several modules', () => {
       [true, false],
     ],
     [
+      'a function of lib where lib and then its types are opened',
+      [
+        '{ lib, config, ... }: with lib; with lib.types; { options.c = mkOption { type = int; default = 1; }; config.a = mkIf (config.c == 1) { b = mkForce 2; }; }',
+      ],
+      2,
+    ],
+    [
       'an option that is declared twice has what both declare of what is in it',
       [
         '{ lib, ... }: { options.c = lib.mkOption { type = with lib.types; attrsOf (submodule { options.x = lib.mkOption { default = 1; }; }); }; }',

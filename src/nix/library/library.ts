@@ -30,10 +30,7 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
         'types',
         Thunk.of(
           types?.kind === 'set'
-            ? set(
-                types.attributes.names().map((name) => [name, types.attributes.get(name) ?? Thunk.of(rest)]),
-                unknown('hsdoctor does not know this type of nixpkgs', undefined, { name: 'lib.types' }),
-              )
+            ? typesOf(types, (name) => (names.includes(name) ? lib.attributes.get(name) : undefined))
             : rest,
         ),
       ],
@@ -46,6 +43,15 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
     rest,
   );
   return whole;
+}
+
+/** Below `with lib; with lib.types;` a function of `lib` must not be taken for a type that is newer than these. */
+function typesOf(types: SetValue, outside: (name: string) => Thunk | undefined): Value {
+  return computedSet({
+    rest: unknown('hsdoctor does not know this type of nixpkgs', undefined, { name: 'lib.types' }),
+    names: () => types.attributes.names(),
+    get: (name) => types.attributes.get(name) ?? outside(name),
+  });
 }
 
 /** `nixosSystem` of a `lib` gives its modules that `lib`. */
