@@ -245,7 +245,7 @@ class Walker {
     if (!this.#isWanted(about)) return;
     if (about.isDirectory() ? isInImmichStorage(last, has) : isUnderItsId(entry.path)) this.#storage ??= name;
     if (rawPath !== undefined)
-      this.#tell(entry, about.isDirectory() ? 'folder' : 'file', 'its name is not UTF-8');
+      this.#tell(entry, about.isDirectory() ? 'folder' : 'file', 'its name is not UTF-8: rename it');
     else if (about.isSymbolicLink()) this.#links.push({ ...entry, linked: true });
     else this.#take(entry, about);
   }
@@ -307,12 +307,17 @@ class Walker {
 
   #fault(entry: FolderEntry, kind: WalkProblem['kind'], error: unknown): void {
     if (ioCode(error) === undefined) throw error;
-    if (ioCode(error) !== 'ENOENT' || entry.name === '') this.#tell(entry, kind, ioReason(error));
+    if (ioCode(error) !== 'ENOENT' || entry.name === '') this.#tell(entry, kind, reasonOf(error, kind));
   }
 
   #tell({ name }: FolderEntry, kind: WalkProblem['kind'], reason: string): void {
     this.#problems.push({ name: name === '' ? '.' : name, reason, kind });
   }
+}
+
+function reasonOf(error: unknown, kind: WalkProblem['kind']): string {
+  if (kind === 'file' || ioCode(error) !== 'EACCES') return ioReason(error);
+  return `${ioReason(error)}: the user of this run cannot list it: change the owner or mode of this folder`;
 }
 
 function nodeOf({ dev, ino }: BigIntStats): string {

@@ -49,6 +49,8 @@ interface UploaderOptions {
 }
 
 const CHECKS = { most: 200, delayMs: 20 };
+const NO_QUOTA_LEFT =
+  "it does not fit into the user's remaining quota: raise the quota in Immich (Administration > Users), or free some space";
 const RESTORATIONS = { most: 500, delayMs: 50 };
 
 /** What is known of a file while it is worked on. */
@@ -192,8 +194,7 @@ class Uploader implements UploadAndVerify {
     if (held.unsupported)
       return { outcome: 'failed', checksum, reason: 'the server does not take this type of file' };
     if (dryRun) return { outcome: 'would-upload', checksum };
-    if (!this.#quota.has(file.identity.bytes))
-      return { outcome: 'failed', checksum, reason: "it does not fit into the user's remaining quota" };
+    if (!this.#quota.has(file.identity.bytes)) return { outcome: 'failed', checksum, reason: NO_QUOTA_LEFT };
     return this.#send(work);
   }
 

@@ -172,8 +172,8 @@ test.runIf(process.platform === 'linux')(
     expect(await walk(folder, options)).toMatchObject({
       files: [{ name: 'good.jpg' }],
       problems: [
-        { name: '\ufffd', reason: 'its name is not UTF-8', kind: 'folder' },
-        { name: '\ufffd.jpg', reason: 'its name is not UTF-8', kind: 'file' },
+        { name: '\ufffd', reason: 'its name is not UTF-8: rename it', kind: 'folder' },
+        { name: '\ufffd.jpg', reason: 'its name is not UTF-8: rename it', kind: 'file' },
       ],
     });
   },
@@ -188,7 +188,14 @@ test.runIf(process.geteuid?.() !== 0)(
     chmodSync(join(folder, 'locked'), 0);
     const { files, problems } = await walk(folder, options);
     expect(files.map(({ name }) => name)).toEqual(['open/b.jpg']);
-    expect(problems).toEqual([{ name: 'locked', reason: 'permission denied', kind: 'folder' }]);
+    expect(problems).toEqual([
+      {
+        name: 'locked',
+        reason:
+          'permission denied: the user of this run cannot list it: change the owner or mode of this folder',
+        kind: 'folder',
+      },
+    ]);
   },
 );
 

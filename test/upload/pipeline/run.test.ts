@@ -435,7 +435,7 @@ test('what does not fit into the quota is not sent', async () => {
   upload.photo('small.jpg', 'x');
   const { report, outcomes } = await upload.run(['--delete']);
   expect(outcomes).toEqual({ 'large.jpg': 'failed, kept', 'small.jpg': 'uploaded, deleted' });
-  expect(report.files[0]?.reason).toMatch(/quota/);
+  expect(report.files[0]?.reason).toMatch(/quota: raise the quota in Immich .*, or free some space$/);
 });
 
 test('a server in maintenance is told as such', async () => {
