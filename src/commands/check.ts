@@ -52,7 +52,7 @@ export default class CheckCommand extends Command {
     }),
     ...collectionFlags,
     'fail-on': Flags.string({
-      description: 'lowest status that fails the run (default: fail)',
+      description: 'lowest status that fails the run; unknown is below warn (default: fail)',
       helpValue: '(fail|warn|unknown)',
     }),
     format: Flags.string({

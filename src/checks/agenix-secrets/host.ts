@@ -27,7 +27,7 @@ export const host = judgeHost({
     const notChecked = [
       ...unread.map(
         (path) =>
-          `nothing was read about ${path}, which a container mounts: it is not in the list of secrets. See whether it is there: sudo ls -lL /run/agenix`,
+          `whether ${path} exists was not read, although a container mounts it: see sudo ls -lL /run/agenix`,
       ),
       ...seen
         .filter(

@@ -436,14 +436,14 @@ export const literalPassword = defineKind<
     lasting: [
       byHand(
         readsFile
-          ? `Put a new password into a secret, mount that secret into ${name}, and set ${key}_FILE to its path; or use ${files}.`
+          ? `Put a new password into a secret${isOfDatabase ? ' (one for the database and all programs that log in with it)' : ''}, mount that secret into ${name}, and set ${key}_FILE to its path; or use ${files}.`
           : `Put ${key} with a new password into a secret that is an environment file, and name the path of that secret in the ${files} of ${name}.`,
         placeIn(where.folder, at),
       ),
       rebuildOf(where.system),
       byHand(
         isOfDatabase
-          ? 'Change the password inside the database too: the variable has an effect only when the database is first created, and the old password is known to all who could read this file.'
+          ? 'Change the password inside the database too, to the same value (Postgres: \\password in psql): a database reads such a variable only when it is first created, so logins fail until then. The old password is known to all who could read this file.'
           : 'Check that the new password is in effect: some programs read the variable only at their first start, and the old password is known to all who could read this file.',
       ),
     ],

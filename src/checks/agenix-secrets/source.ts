@@ -302,6 +302,10 @@ const isOftenPassword = (key: string, text: string): boolean =>
 
 const isAnyPassword = (key: string): boolean => ANY_PASSWORD.test(key) || OFTEN_PASSWORD.test(key);
 
+/** Of one that keeps the password that it was created with; Redis takes it at each start. */
+const isOfDatabase = (key: string): boolean =>
+  !/^REDIS/.test(key) && (!isAnyPassword(key) || PASSWORD.test(key) || /database|db/i.test(key));
+
 interface Password {
   readonly key: string;
   readonly at: SourceLocation | undefined;
@@ -348,7 +352,7 @@ const literalPasswords = (container: DeclaredContainer, where: Where): FindingDr
               where,
               readsFile: readsValueFile(container, key),
               files: container.words.files,
-              isOfDatabase: !isAnyPassword(key) || PASSWORD.test(key) || /database|db/i.test(key),
+              isOfDatabase: isOfDatabase(key),
             },
             {
               subject: `${container.name} ${key}`,
@@ -507,7 +511,9 @@ function writeSteps(
 ): Step[] {
   if (rules === undefined)
     return [
-      byHand(`Create a secrets.nix that lists the recipients of ${path}, and write the secret with agenix.`),
+      byHand(
+        `Create a secrets.nix that lists the recipients of ${path}. Then write the secret: in the folder of secrets.nix, run agenix -e with the name that it has there.`,
+      ),
     ];
   return [
     ...(isRuled ? [] : [ruleStep(rules, path, where)]),

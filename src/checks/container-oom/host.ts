@@ -281,7 +281,9 @@ function unmeasured({ containers = [], memoryGroups }: Facts): string[] {
     .map(({ name }) => name);
   return names.length === 0
     ? []
-    : [`how near ${names.join(', ')} came to the memory limit: /sys/fs/cgroup does not tell what is in use`];
+    : [
+        `the used memory of ${names.join(', ')} is not in /sys/fs/cgroup: whether it is near the limit is not known`,
+      ];
 }
 
 function foreignKills({ foreign }: Attribution): string | undefined {

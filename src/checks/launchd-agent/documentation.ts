@@ -21,6 +21,6 @@ command that loads an agent is shown only if its program and folders exist.`,
   notReported: `These lines of \`launchctl print\` are normal: \`state = not running\` with \`last exit code = 0\` (an agent that watches a
 folder is idle), \`last exit code = (never exited)\` after a login, and an old exit status while the agent runs. On a Mac,
 two things are only a note: \`TimeOut\` in a property list, which launchd does not implement; and an agent that only
-\`WatchPaths\` starts, because launchd can miss a change. \`StartInterval\` starts it at intervals too.`,
+\`WatchPaths\` starts, because launchd can miss a change: with \`StartInterval\` it also starts at intervals.`,
   unknownIf: `the Mac is read over ssh, and nobody is logged in at its screen: its agents cannot be read then.`,
 };

@@ -52,13 +52,17 @@ export function byKind<T extends Pick<Danger, 'kind'>>(dangers: readonly T[]): [
   return [...Map.groupBy(dangers, ({ kind }) => kind).values()] as [T, ...T[]][];
 }
 
+/** It may call one that is not known, and delete after it. */
+export const noUploaderIn = (what: string): string =>
+  `no uploader that hsdoctor knows was found in ${what}: look there for lines that delete photos`;
+
 /** What in a script may lose a photo, and cannot be told from its text. */
 export function notCheckedIn(
   path: string,
   { cli, removals, runsOthers, verifies, callsHsdoctor }: UploadScript,
   uploads = cli.length > 0,
 ): readonly string[] {
-  if (!uploads && !callsHsdoctor) return [`no line of ${path} is known to call an uploader`];
+  if (!uploads && !callsHsdoctor) return [noUploaderIn(path)];
   const lines = (numbers: readonly number[]) =>
     `line${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')} of ${path}`;
   return [

@@ -13,6 +13,7 @@ import {
   dangersOf,
   isDeleteVariable,
   notCheckedIn,
+  noUploaderIn,
 } from '../shared/upload-dangers.ts';
 import { judgeUploadScript } from '../shared/upload-script.ts';
 import { kinds } from './kinds.ts';
@@ -77,8 +78,8 @@ function argumentsOf({ program, arguments: words }: DeclaredAgent): readonly str
 
 function notCheckedOf({ name, program }: DeclaredAgent, scripts: readonly DeclaredScript[]): string {
   const [file] = scripts.filter(({ isFile }) => isFile);
-  if (file !== undefined) return `no line of ${file.name} is known to call an uploader`;
-  if (scripts.length > 0) return `no line of what the agent ${name} runs is known to call an uploader`;
+  if (file !== undefined) return noUploaderIn(file.name);
+  if (scripts.length > 0) return noUploaderIn(`what the agent ${name} runs`);
   return `what the agent ${name} runs${program === undefined ? '' : ` (${program.word.text})`} is not in these files`;
 }
 

@@ -6,7 +6,7 @@ const { url, config, key, 'key-file': keyFile } = serverFlags;
 export default class AgentInstallCommand extends Command {
   static override summary = 'Have launchd upload what arrives in a folder of this Mac.';
   static override description =
-    `Writes the property list ~/Library/LaunchAgents/hsdoctor.upload-immich.plist, which runs \`hsdoctor immich upload FOLDER\` when the folder changes, at login and every 15 minutes, and loads it. The key stays in its file. Files are deleted only with --delete. Installing again replaces the agent by one with the flags given then; if these are the same, nothing changes. \`hsdoctor agent uninstall\` undoes it.
+    `Writes the property list ~/Library/LaunchAgents/hsdoctor.upload-immich.plist, which runs \`hsdoctor immich upload FOLDER\` when the folder changes, at login and every 15 minutes, and loads it. The key stays in its file. Files are deleted only with --delete, or with delete = true in the settings. Installing again replaces the agent by one with the flags given then; if these are the same, nothing changes. \`hsdoctor agent uninstall\` undoes it.
 
 Exit status: 0 installed (with --print or --nix: printed); 1 the test photo did not arrive; 2 wrong usage or settings, or a folder, program or property list that it refuses; 3 the server cannot be reached, or refuses the key. With 2 and 3, nothing was changed.`;
   static override args = {

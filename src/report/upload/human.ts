@@ -15,7 +15,7 @@ import { inColor, MARKS, type Page } from '../findings.ts';
 import { hang } from '../layout.ts';
 import type { Style } from '../terminal.ts';
 import { clean } from './clean.ts';
-import { NOT_PROVEN_TEXTS } from './outcomes.ts';
+import { NOT_PROVEN_TEXTS, type OutcomeTexts } from './outcomes.ts';
 
 /** Names that are shown of each reason. */
 const MOST_NAMES = 20;
@@ -179,8 +179,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
     .sort((a, b) => rank(order, a.first) - rank(order, b.first));
   return ranked.flatMap(({ group, first: { outcome, reason } }) => {
     const words = NOT_PROVEN_TEXTS[outcome] ?? { what: 'verified', fix: '' };
-    const areSidecars = reason !== PHOTO_NOT_VERIFIED && group.every(({ path }) => /\.xmp$/i.test(path));
-    const fix = (areSidecars ? words.ofSidecars : undefined) ?? words.fix;
+    const fix = fixOf(words, group, reason);
     const status = isInOrder(outcome) ? 'skipped' : FAILURES.includes(outcome) ? 'fail' : 'warn';
     const why = reason === undefined ? '' : `: ${visible(reason)}`;
     return [
@@ -194,6 +193,12 @@ function groups(files: readonly FileResult[], page: Page): string[] {
       ...(fix === '' ? [] : hang('  ', `${paint.green('Fix:')} ${fix}`, width)),
     ];
   });
+}
+
+function fixOf(words: OutcomeTexts, group: readonly FileResult[], reason: string | undefined): string {
+  if (reason === PHOTO_NOT_VERIFIED) return words.ofWaitingSidecars ?? words.fix;
+  const areSidecars = group.every(({ path }) => /\.xmp$/i.test(path));
+  return (areSidecars ? words.ofSidecars : undefined) ?? words.fix;
 }
 
 const FAILURES: readonly UploadOutcome[] = ['failed', 'unproven', 'damaged'];

@@ -1,11 +1,13 @@
 import type { UploadOutcome } from '../../model/upload-report.ts';
 
-interface OutcomeTexts {
+export interface OutcomeTexts {
   /** What became of the files, behind their number. */
   readonly what: string;
   readonly fix: string;
   /** Of sidecars, except those that wait for their photo. */
   readonly ofSidecars?: string;
+  /** Of sidecars that wait for their photo. */
+  readonly ofWaitingSidecars?: string;
 }
 
 /** Of files that are not proven, or of which not all was done; in the order in which a person should see them. */
@@ -15,6 +17,7 @@ export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTex
     what: 'could not be verified to be on the server',
     fix: 'Run it again: what the server has is not sent twice. If the result is the same, look at the file in Immich, and run hsdoctor check --host SERVER.',
     ofSidecars: 'Move it out of the folder: another run does not help.',
+    ofWaitingSidecars: 'Do what is shown here for its photo, then run it again.',
   },
   damaged: {
     what: 'known to the server, but not as an intact original',
