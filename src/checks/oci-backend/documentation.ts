@@ -13,7 +13,8 @@ export const documentation: CheckDocumentation = {
 It is \`fail\` where something is written for podman (\`podman-*\` units of containers, \`virtualisation.podman.enable\`), and
 \`warn\` where nothing tells which is meant.`,
   fix: `Set \`virtualisation.oci-containers.backend = "podman";\`, then run \`sudo nixos-rebuild switch\`. The units are named
-\`podman-*\` afterwards, and so must be the settings for them. To keep docker instead, rename the settings for \`podman-*\` units to \`docker-*\`.
+\`podman-*\` afterwards, and so must be the settings for them. To keep docker
+instead, rename the settings for \`podman-*\` units to \`docker-*\`.
 
 Named volumes of docker are not moved. Do this before that rebuild:
 
@@ -22,8 +23,9 @@ Named volumes of docker are not moved. Do this before that rebuild:
 - For each volume that \`sudo docker volume ls\` shows: \`sudo podman volume create NAME\`, then copy the content of its folder
   (\`Mountpoint\` in \`sudo docker volume inspect NAME\`) into the folder that \`sudo podman volume inspect NAME\` shows
   (\`sudo cp -a\`).`,
-  notReported: `Docker as the backend of a configuration that is written for it, with nothing written for podman: \`docker-*\` units have
-settings, \`docker.sock\` is mounted, or \`virtualisation.docker.enable\` is set. The result says so.
+  notReported: `Docker as the backend of a configuration that is written for it: \`docker-*\` units have settings,
+\`docker.sock\` is mounted, or \`virtualisation.docker.enable\` is set; and no \`podman-*\` unit of its containers has
+settings. The result says so.
 
 A docker that runs beside podman. NixOS cannot have made it, because it has one backend for all
 containers: somebody wrote it by hand.
