@@ -313,6 +313,9 @@ interface Password {
   readonly open: string | undefined;
 }
 
+/** With what it sets, in whichever way: `-eNAME=value`, `--env=NAME=value`, `-it -e`. */
+const ENV_OPTION = /^(?:-[diqtP]*e|--env(?=[= ]|$))[= ]?(.+)?$/s;
+
 /** The passwords in the variables of a container. What they are stands in no finding. */
 function passwordsOf({ environment, extraOptions }: DeclaredContainer): readonly Password[] {
   const given = environment.items.flatMap(({ key, items, open, at }) =>
@@ -324,7 +327,7 @@ function passwordsOf({ environment, extraOptions }: DeclaredContainer): readonly
     })),
   );
   const passed = extraOptions.items.flatMap((option, index) => {
-    const [, own] = /^(?:-e|--env)(?:[= ](.*))?$/s.exec(openText(option)) ?? ['', ''];
+    const [, own] = ENV_OPTION.exec(openText(option)) ?? ['', ''];
     const value = own === undefined ? extraOptions.items[index + 1] : option;
     const [, key, text] =
       /^([A-Za-z_]\w*)=(.*)$/s.exec(own ?? (value === undefined ? '' : openText(value))) ?? [];
