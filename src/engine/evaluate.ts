@@ -59,12 +59,17 @@ export interface PartlyRead {
 
 /** Why a check does not know everything, with one sentence for the part that was not read. */
 function reasonsOf(all: readonly string[], partly: PartlyRead | undefined) {
-  const others = partly === undefined ? all : all.filter((reason) => !partly.isCause(reason));
+  const others = (partly === undefined ? all : all.filter((reason) => !partly.isCause(reason))).map(
+    inOneLine,
+  );
   const ofPart = partly === undefined || others.length === all.length ? [] : [partly.told()];
   const isOfThing = partly !== undefined && all.some((reason) => partly.isOfThing(reason));
   const isOnlyPart = ofPart.length > 0 && others.length === 0 && !isOfThing;
   return { reasons: firstReasons([...ofPart, ...others], MOST_REASONS), isOnlyPart };
 }
+
+/** A part of a script that is not known may stand in a sentence. */
+const inOneLine = (reason: string) => reason.replace(/\s*\n\s*/g, ' ');
 
 /** Of thousands of containers each may have its own. */
 const MOST_REASONS = 100;

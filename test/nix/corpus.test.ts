@@ -38,6 +38,8 @@ describe.each(judgingSource.filter((id) => cases.some(({ check }) => check === i
         }
       }
       expect(actual).toEqual(expected);
+      // A sentence is one line, whatever of a script stands in it.
+      expect(results.filter(({ reason }) => reason?.includes('\n'))).toEqual([]);
       expect(expected.some((place) => place.endsWith(` ${id}`))).toBe(isWrong);
       const statuses = results.filter(({ check }) => check === id).map((result) => result.status);
       if (!isWrong) expect(new Set(statuses)).toContain(status ?? 'ok');

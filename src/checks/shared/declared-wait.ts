@@ -853,5 +853,7 @@ function secondsOf(text: string): number | undefined {
 
 const LONGEST_SHOWN = 200;
 /** As much of a script as a line can show. */
-const shortened = (text: string) =>
-  text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}…`;
+function shortened(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ');
+  return line.length <= LONGEST_SHOWN ? line : `${line.slice(0, LONGEST_SHOWN)}…`;
+}
