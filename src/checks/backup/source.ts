@@ -1,12 +1,13 @@
-import { BACKUP_JOBS, type DeclaredBackup, type DeclaredBackups } from '../../facts/config/backups.ts';
+import { BACKUP_JOBS, type DeclaredBackup } from '../../facts/config/backups.ts';
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
-import { wholeText } from '../../facts/config/text.ts';
+import { type Text, wholeText } from '../../facts/config/text.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { type FindingDraft, judgeSource } from '../define.ts';
+import { type FindingDraft, type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { withImage } from '../shared/image.ts';
 import { isBelow } from '../shared/mounts.ts';
 import { placeIn } from '../shared/steps.ts';
+import { mayLeaveOut, ORIGINALS } from './excludes.ts';
 import * as kinds from './kinds.ts';
 
 /** Where Immich keeps its photos, by its version. */
@@ -16,124 +17,163 @@ const VOLUMES = '/var/lib/containers/storage/volumes';
 export const source = judgeSource({
   needs: ['backups', 'containers'],
   elsewhere: { settings: BACKUP_JOBS },
-  evaluate({ backups, containers }, { folder }) {
-    const { jobs, others, possible } = backups;
+  evaluate({ backups: { jobs, others, possible }, containers }, { folder }) {
     const servers = withImage(containers, (name) => name === 'immich-server').found;
     if (servers.length === 0) return { skip: 'no container of Immich is declared' };
     if (jobs.length + others.length + possible.length === 0)
       return { findings: [], lookedAt: {}, note: 'no backup is declared: it may be made elsewhere' };
     const lookedAt = { backupJobs: jobs.length + others.length };
-    const photos = servers.flatMap(mediaOf);
-    const why = openIn(backups);
-    if (why !== undefined || photos.length === 0)
+    const [other] = [...others, ...possible];
+    if (jobs.length === 0)
       return {
         findings: [],
-        lookedAt,
-        note: `whether the photos are in a backup was not checked: ${why ?? 'their folder is not known'}`,
+        lookedAt: {},
+        note: `whether the photos are in a backup was not checked: ${other} may back them up`,
       };
-    return { findings: leftOut(photos, jobs, folder), lookedAt };
+    return { ...together(servers.map((server) => judge(server, jobs, { other, root: folder }))), lookedAt };
   },
 });
 
-/** Why more than the plain paths may be saved. */
-function openIn({ jobs, others, possible }: DeclaredBackups): string | undefined {
-  const [other] = [...others, ...possible];
-  if (other !== undefined) return `${other} may back them up`;
-  const open = jobs.find(
-    ({ paths, hasMore }) =>
-      hasMore ||
-      paths.items.length === 0 ||
-      paths.rest !== undefined ||
-      plainPaths(paths.items) === undefined,
-  );
-  if (open !== undefined) return `not all paths of ${open.name} are known`;
-  const leaving = jobs.find(
-    ({ exclude }) =>
-      exclude.rest !== undefined ||
-      exclude.items.some(
-        (text) => !/^(?:\/[^*?[$]*?(?:\/\*{1,2})?|\*?\.[\w*-]+)$/.test(wholeText(text) ?? ''),
-      ),
-  );
-  return leaving && `what ${leaving.name} leaves out is not known`;
+type Saving =
+  | { readonly state: 'saves' }
+  | { readonly state: 'does not'; readonly excluded: string | undefined }
+  | { readonly state: 'unknown'; readonly why: string };
+
+/** Whether a backup has the photos of a folder: any part that has originals may be all that somebody wants. */
+function savingOf(job: DeclaredBackup, folder: string): Saving {
+  const { name, paths, exclude, hasMore } = job;
+  const open = (why: string) => ({ state: 'unknown', why }) as const;
+  const plain = paths.items.map(plainPath);
+  const isOpen = paths.rest !== undefined || plain.length === 0 || plain.includes(undefined);
+  const isIn = plain.some((path) => path !== undefined && (isBelow(folder, path) || isBelow(path, folder)));
+  if (hasMore || (isOpen && !isIn)) return open(`not all paths of ${name} are known`);
+  if (!isIn) return { state: 'does not', excluded: undefined };
+  const excludes = exclude.items.map(wholeText);
+  const excluded = excludes.find((text) => text !== undefined && isFolderAround(text, folder));
+  if (excluded !== undefined && !excludes.some((text) => text?.startsWith('!')))
+    return { state: 'does not', excluded: plainExclude(excluded) };
+  if (exclude.rest !== undefined || excludes.includes(undefined))
+    return open(`what ${name} leaves out is not known`);
+  const perhaps = excluded ?? excludes.find((text) => text !== undefined && mayLeaveOut(text, folder));
+  return perhaps === undefined
+    ? { state: 'saves' }
+    : open(`${name} may leave them out by ${JSON.stringify(perhaps)}`);
 }
 
-/** Immich keeps the photos themselves in these. */
-const ORIGINALS = ['library', 'upload'];
+const plainExclude = (exclude: string) => exclude.replace(/(?:\/\*{1,2}|\/+)$/, '');
 
-/** The path by which a job leaves a folder out, or all photos in it. */
-function leavesOut({ exclude }: DeclaredBackup, folder: string): string | undefined {
-  const paths = exclude.items.flatMap((text) => {
-    const path = wholeText(text) ?? '';
-    return path.startsWith('/') ? [path.replace(/(?:\/\*{1,2}|\/+)$/, '')] : [];
-  });
-  const around = (inner: string) => paths.find((path) => isBelow(inner, path));
-  const [library, upload] = ORIGINALS.map((name) => around(`${folder}/${name}`));
-  return around(folder) ?? (library === undefined ? undefined : upload);
-}
+/** A path without a pattern, or of all that is in it. */
+const isFolderAround = (exclude: string, folder: string) =>
+  /^\/[^*?[$]*$/.test(plainExclude(exclude)) && isBelow(folder, plainExclude(exclude));
 
 interface Media {
-  readonly name: string;
   readonly at: SourceLocation | undefined;
   /** Of the host, that with the most photos first. */
-  readonly folders: readonly string[];
+  readonly folder: string;
+  /** Those in which the photos themselves lie. */
+  readonly originals: readonly string[];
 }
 
-/** None where not all of its volumes are known. */
-function mediaOf({ name, volumes, at }: DeclaredContainer): Media[] {
+/** Undefined where not all of its volumes are known, or none is for photos. */
+function mediaOf({ volumes, at }: DeclaredContainer): Media | undefined {
   if (volumes.rest !== undefined || volumes.items.some((volume) => wholeText(volume) === undefined))
-    return [];
+    return undefined;
   const mounts = volumes.items.flatMap((volume) => {
-    const [from = '', inside = ''] = wholeText(volume)?.split(':') ?? [];
-    if (!MEDIA.some((folder) => isBelow(inside.replace(/\/+$/, ''), folder))) return [];
+    const [from = '', to = ''] = wholeText(volume)?.split(':') ?? [];
+    const inside = to.replace(/\/+$/, '');
+    const media = MEDIA.find((folder) => isBelow(inside, folder));
+    if (media === undefined) return [];
     const folder = from.startsWith('/') ? from.replace(/\/+$/, '') : `${VOLUMES}/${from}/_data`;
-    return [{ folder, inside, at: volume.at }];
+    return [{ folder, below: inside.slice(media.length + 1), at: volume.at }];
   });
-  const [first, ...others] = mounts.toSorted((a, b) => a.inside.length - b.inside.length);
-  if (first === undefined) return [];
-  return [{ name, at: first.at ?? at, folders: [first, ...others].map(({ folder }) => folder) }];
+  const [first] = mounts.toSorted((a, b) => a.below.length - b.below.length);
+  if (first === undefined) return undefined;
+  const originals = mounts.flatMap(({ folder, below }) =>
+    below === '' ? ORIGINALS.map((name) => `${folder}/${name}`) : isOriginal(below) ? [folder] : [],
+  );
+  return originals.length === 0 ? undefined : { at: first.at ?? at, folder: first.folder, originals };
 }
 
-function plainPaths(paths: DeclaredBackup['paths']['items']): string[] | undefined {
-  const texts = paths.map((path) => wholeText(path)?.replace(/(?<=.)\/+$/, ''));
-  // A pattern, or a path of a shell, may stand for any.
-  return texts.every((text) => text !== undefined && /^\/[^*?[$]*$/.test(text))
-    ? (texts as string[])
-    : undefined;
+const isOriginal = (below: string) => ORIGINALS.includes(below.split('/')[0] ?? '');
+
+/** A pattern, or a path of a shell, may stand for any. */
+function plainPath(path: Text): string | undefined {
+  const text = wholeText(path)?.replace(/(?<=.)\/+$/, '');
+  return text !== undefined && /^\/[^*?[$]*$/.test(text) ? text : undefined;
 }
 
-/** Of several servers, and several backups of one, any that has a part of the folder may have all that somebody wants. */
-function leftOut(photos: readonly Media[], jobs: readonly DeclaredBackup[], root: string): FindingDraft[] {
-  const saved = jobs.flatMap(({ paths }) => plainPaths(paths.items) ?? []);
-  return photos.flatMap(({ name, at, folders }) => {
-    const having = folders.flatMap((folder) =>
-      jobs
-        .filter(({ paths }) =>
-          plainPaths(paths.items)?.some((path) => isBelow(folder, path) || isBelow(path, folder)),
-        )
-        .map((job) => ({ job, excluded: leavesOut(job, folder) })),
-    );
-    if (having.some(({ excluded }) => excluded === undefined)) return [];
-    const [folder = ''] = folders;
-    const [excluding] = having;
-    const first = excluding?.job ?? jobs[0];
-    const excluded = excluding?.excluded;
-    return [
-      kinds.photosLeftOut.finding(
-        { name, folder, job: first?.name ?? '', excluded, at: placeIn(root, first?.at) },
-        {
-          subject: name,
-          evidence: [
-            evidenceAt(at, `${name} keeps its photos in ${folder}`),
-            evidenceAt(
-              first?.at,
-              excluded === undefined
-                ? `paths of the backups: ${saved.join(', ') || 'none'}`
-                : `${first?.name} excludes ${excluded}`,
-              folder,
-            ),
-          ],
-        },
-      ),
-    ];
+interface Around {
+  /** A backup of another kind. */
+  readonly other: string | undefined;
+  readonly root: string;
+}
+
+function judge(server: DeclaredContainer, jobs: readonly DeclaredBackup[], { other, root }: Around): Judged {
+  const { name } = server;
+  const media = mediaOf(server);
+  const notChecked = (why: string) => ({
+    notChecked: `whether the photos of ${name} are in a backup: ${why}`,
   });
+  if (media === undefined) return notChecked('their folder is not known');
+  const all = jobs.flatMap((job) =>
+    media.originals.map((folder) => ({ job, folder, saving: savingOf(job, folder) })),
+  );
+  const saving = jobs.filter((job) => all.some((each) => each.job === job && each.saving.state === 'saves'));
+  const doubts = all.flatMap((each) => doubtOf(each, saving.includes(each.job)));
+  if (saving.some(({ name: job }) => !doubts.some((doubt) => doubt.job === job))) return {};
+  const [doubt] = doubts;
+  if (doubt !== undefined) return notChecked(doubt.why);
+  if (other !== undefined) return notChecked(`${other} may back them up`);
+  return { finding: leftOut(name, media, { jobs, all, root }) };
+}
+
+interface JudgedFolder {
+  readonly job: DeclaredBackup;
+  readonly folder: string;
+  readonly saving: Saving;
+}
+
+/** Of two folders with originals a job may save that without any: it depends on the settings of Immich. */
+function doubtOf({ job, folder, saving }: JudgedFolder, savesOther: boolean) {
+  if (saving.state === 'unknown') return [{ job: job.name, why: saving.why }];
+  return savesOther && saving.state === 'does not' && saving.excluded !== undefined
+    ? [{ job: job.name, why: `${job.name} leaves out ${folder}, which may have some` }]
+    : [];
+}
+
+function leftOut(
+  name: string,
+  { folder, at }: Media,
+  {
+    jobs,
+    all,
+    root,
+  }: {
+    readonly jobs: readonly DeclaredBackup[];
+    readonly all: readonly JudgedFolder[];
+    readonly root: string;
+  },
+): FindingDraft {
+  const saved = jobs.flatMap(({ paths }) => paths.items.flatMap((path) => plainPath(path) ?? []));
+  const [excluding] = all.flatMap(({ job, saving }) =>
+    saving.state === 'does not' && saving.excluded !== undefined ? [{ job, excluded: saving.excluded }] : [],
+  );
+  const job = excluding?.job ?? jobs[0];
+  const excluded = excluding?.excluded;
+  return kinds.photosLeftOut.finding(
+    { name, folder, job: job?.name ?? '', excluded, at: placeIn(root, job?.at) },
+    {
+      subject: name,
+      evidence: [
+        evidenceAt(at, `${name} keeps its photos in ${folder}`),
+        evidenceAt(
+          job?.at,
+          excluded === undefined
+            ? `paths of the backups: ${saved.join(', ') || 'none'}`
+            : `${job?.name} excludes ${excluded}`,
+          folder,
+        ),
+      ],
+    },
+  );
 }

@@ -1,3 +1,4 @@
+# status: unknown
 { ... }: {
   virtualisation.oci-containers.backend = "podman";
   virtualisation.oci-containers.containers.immich-server = {

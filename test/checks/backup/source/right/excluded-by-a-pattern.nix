@@ -1,0 +1,8 @@
+# status: unknown
+{
+  virtualisation.oci-containers.containers.immich-server = {
+    image = "ghcr.io/immich-app/immich-server:v2.5.0";
+    volumes = [ "/mnt/photos:/data" ];
+  };
+  services.restic.backups.all = { paths = [ "/mnt/photos" ]; exclude = [ "**/upload" "**/library" ]; };
+}

@@ -1,0 +1,8 @@
+# status: skipped
+{
+  virtualisation.oci-containers.containers.immich-server = {
+    image = "ghcr.io/immich-app/immich-server:v2.5.0";
+    volumes = [ "/mnt/photos:/data" ];
+  };
+  services.btrbk.instances.local.settings.volume."/mnt".subvolume = "photos";
+}

@@ -1,0 +1,7 @@
+{
+  virtualisation.oci-containers.containers.immich-server = {
+    image = "ghcr.io/immich-app/immich-server:v2.5.0";
+    volumes = [ "/mnt/photos:/data" ];
+  };
+  services.restic.backups.all = { paths = [ "/mnt" ]; exclude = [ ".cache" "*.tmp" "**/node_modules" "photo" "photos2/*" "/home/*/Downloads" "/mnt/photos/thumbs/**" ]; };
+}
