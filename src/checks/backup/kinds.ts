@@ -140,3 +140,26 @@ export const photosLeftOut = defineKind<{
     ],
   }),
 });
+
+export const neverStarts = defineKind<{
+  readonly job: string;
+  readonly option: string;
+  readonly at: ReturnType<typeof placeIn>;
+}>({
+  id: 'never-starts',
+  name: 'A declared backup has no timer',
+  meaning: 'It makes a backup only when somebody starts it by hand.',
+  status: 'warn',
+  title: ({ job }) => `Nothing starts the backup ${job}: its timer is off`,
+  remedy: ({ option, at }) => ({
+    lasting: [
+      byHand(
+        option.endsWith('.startAt')
+          ? `Set ${option} to a time, for example "daily", or remove it: the default is every day.`
+          : `Remove ${option} = null: the default is every day.`,
+        at,
+      ),
+      rebuild(),
+    ],
+  }),
+});

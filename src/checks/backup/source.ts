@@ -19,7 +19,9 @@ export const source = judgeSource({
   elsewhere: { settings: BACKUP_JOBS },
   evaluate({ backups: { jobs, others, possible }, containers }, { folder }) {
     const servers = withImage(containers, (name) => name === 'immich-server').found;
-    if (servers.length === 0) return { skip: 'no container of Immich is declared' };
+    const started = together(jobs.map((job) => startOf(job, folder)));
+    const isStarted = started.findings.length + started.notChecked.length === 0;
+    if (servers.length === 0 && isStarted) return { skip: 'no container of Immich is declared' };
     if (jobs.length + others.length + possible.length === 0)
       return { findings: [], lookedAt: {}, note: 'no backup is declared: it may be made elsewhere' };
     const lookedAt = { backupJobs: jobs.length + others.length };
@@ -30,9 +32,32 @@ export const source = judgeSource({
         lookedAt: {},
         note: `whether the photos are in a backup was not checked: ${other} may back them up`,
       };
-    return { ...together(servers.map((server) => judge(server, jobs, { other, root: folder }))), lookedAt };
+    const saved = together(servers.map((server) => judge(server, jobs, { other, root: folder })));
+    return {
+      findings: [...saved.findings, ...started.findings],
+      notChecked: [...saved.notChecked, ...started.notChecked],
+      lookedAt,
+    };
   },
 });
+
+function startOf({ name, neverStarts }: DeclaredBackup, root: string): Judged {
+  if (neverStarts === undefined) return {};
+  const { unit, option, at, unless } = neverStarts;
+  if (unless !== undefined)
+    return {
+      notChecked: `whether anything starts ${name}: its timer is off, and ${unless.file}:${unless.line} names ${unit}`,
+    };
+  return {
+    finding: kinds.neverStarts.finding(
+      { job: name, option, at: placeIn(root, at) },
+      {
+        subject: name,
+        evidence: [evidenceAt(at, `${option} is empty, and nothing else starts ${unit}`, 'a time')],
+      },
+    ),
+  };
+}
 
 type Saving =
   | { readonly state: 'saves' }

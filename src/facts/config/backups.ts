@@ -1,9 +1,17 @@
-import type { Several, Unknown } from '../../model/known.ts';
+import { isKnown, type Several, type Unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import { writtenTexts } from '../../nix/bindings.ts';
 import type { Reading } from '../../nix/reading.ts';
+import type { SourceTree } from '../../nix/source-tree.ts';
 import { declaredContainers } from './containers.ts';
-import { defineSourceFact, type HostReading, mayBeMore, requireNixos } from './define.ts';
+import {
+  defineSourceFact,
+  type HostReading,
+  mayBeMore,
+  requireNixos,
+  type SourceConfiguration,
+} from './define.ts';
 import { setElsewhere } from './set-elsewhere.ts';
 import { listed, statedTruth } from './stated.ts';
 import { type Text, wholeText } from './text.ts';
@@ -18,6 +26,16 @@ export interface DeclaredBackup {
   readonly exclude: Several<Text>;
   /** Something else than its paths tells what it saves: a command, a list that is made when it runs. */
   readonly hasMore: boolean;
+  /** Where it says that it has no timer, and no other unit starts it. */
+  readonly neverStarts: NeverStarts | undefined;
+}
+
+interface NeverStarts {
+  readonly unit: string;
+  readonly option: string;
+  readonly at: SourceLocation | undefined;
+  /** What names the unit, and may start it. */
+  readonly unless: SourceLocation | undefined;
 }
 
 export interface DeclaredBackups {
@@ -29,8 +47,18 @@ export interface DeclaredBackups {
 }
 
 const JOBS = [
-  { path: ['services', 'restic', 'backups'], more: ['dynamicFilesFrom', 'command', 'extraBackupArgs'] },
-  { path: ['services', 'borgbackup', 'jobs'], more: ['dumpCommand', 'patterns', 'extraCreateArgs'] },
+  {
+    path: ['services', 'restic', 'backups'],
+    more: ['dynamicFilesFrom', 'command', 'extraBackupArgs'],
+    timer: 'timerConfig',
+    unit: 'restic-backups',
+  },
+  {
+    path: ['services', 'borgbackup', 'jobs'],
+    more: ['dumpCommand', 'patterns', 'extraCreateArgs'],
+    timer: 'startAt',
+    unit: 'borgbackup-job',
+  },
 ] as const;
 
 /** What declares such a job, `*` for its name. */
@@ -48,15 +76,15 @@ export const backups = defineSourceFact<DeclaredBackups>({
   id: 'backups',
   reads: 'services.restic.backups, services.borgbackup.jobs, and what else looks like a backup',
   options: [
-    ...JOBS.flatMap(({ path, more }) =>
-      ['paths', 'exclude', ...more].map((key) => `${path.join('.')}.*.${key}`),
+    ...JOBS.flatMap(({ path, more, timer }) =>
+      ['paths', 'exclude', timer, ...more].map((key) => `${path.join('.')}.*.${key}`),
     ),
     ...OTHERS.map((path) => `${path.join('.')}.enable`),
   ],
   read(configuration) {
     const { host } = configuration;
     requireNixos(host);
-    const found = JOBS.map((kind) => jobsAt(host, kind));
+    const found = JOBS.map((kind) => jobsAt(configuration, kind));
     const [units, timers] = [
       host.attributes(['systemd', 'services']),
       host.attributes(['systemd', 'timers']),
@@ -95,8 +123,8 @@ function useOf(host: HostReading, path: readonly string[]): Use {
 }
 
 function jobsAt(
-  host: HostReading,
-  { path, more }: (typeof JOBS)[number],
+  { host, source: { tree } }: SourceConfiguration,
+  { path, more, timer, unit }: (typeof JOBS)[number],
 ): { readonly items: readonly DeclaredBackup[]; readonly rest: Unknown | undefined } {
   const { items, rest } = host.attributes(path);
   return {
@@ -109,10 +137,40 @@ function jobsAt(
         paths: listed(job.at('paths')),
         exclude: listed(job.at('exclude')),
         hasMore: more.some((key) => setsPaths(job.at(key))),
+        neverStarts: neverStarts(host, tree, job.at(timer), `${unit}-${name}`),
       };
     }),
   };
 }
+
+/** By `timerConfig = null`, `startAt = [ ]`. */
+function neverStarts(
+  host: HostReading,
+  tree: SourceTree,
+  timer: Reading,
+  unit: string,
+): NeverStarts | undefined {
+  const option = timer.option();
+  if (!isKnown(option) || timer.definitions().length === 0) return undefined;
+  const { value } = option;
+  if (value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)) return undefined;
+  const own = host.reading(['systemd', 'services', unit]);
+  const hasTimer = host.definitions(['systemd', 'timers', unit]).length > 0;
+  if (hasTimer || STARTED_BY.some((key) => own.at(key).definitions().length > 0)) return undefined;
+  const naming = host.files.flatMap((path) => {
+    const file = tree.file(path);
+    return typeof file === 'string' ? [] : writtenTexts(file).filter(({ text }) => text.includes(unit));
+  });
+  if (naming.some(({ path, text }) => STARTS.test(path.join('.')) || START_COMMAND.test(text)))
+    return undefined;
+  return { unit, option: timer.path.join('.'), at: option.at, unless: naming[0]?.at };
+}
+
+const STARTED_BY = ['startAt', 'wantedBy', 'requiredBy', 'upheldBy'];
+/** Options of another unit that start this one. */
+const STARTS =
+  /\.(?:wants|requires|bindsTo|upholds|onSuccess|onFailure|Unit|Wants|Requires|OnSuccess|OnFailure)$/;
+const START_COMMAND = /systemctl\s[^\n]*start\s/;
 
 /** Arguments do so where one of them is a pattern, a list of files, or not known. */
 function setsPaths(option: Reading): boolean {

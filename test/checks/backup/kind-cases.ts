@@ -50,6 +50,13 @@ export const cases: KindCases = {
 }`,
     near: ['"/home"', '"/mnt"'],
   },
+  'never-starts': {
+    source: `{
+  virtualisation.oci-containers.containers.web.image = "nginx:1";
+  services.restic.backups.all = { paths = [ "/srv" ]; timerConfig = null; };
+}`,
+    near: ['timerConfig = null', 'timerConfig.OnCalendar = "daily"'],
+  },
   'none-seen': { host: { backupJobs: NO_BACKUP }, near: { backupJobs: `cron /etc/crontab\n${NO_BACKUP}` } },
 };
 

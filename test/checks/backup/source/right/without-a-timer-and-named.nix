@@ -1,0 +1,13 @@
+# status: unknown
+{ lib, ... }:
+{
+  virtualisation.oci-containers.containers.immich-server = {
+    image = "ghcr.io/immich-app/immich-server:v2.5.0";
+    volumes = [ "/mnt/photos:/data" ];
+  };
+  services.restic.backups.all = {
+    paths = [ "/mnt/photos" ];
+    timerConfig = lib.mkForce null;
+  };
+  systemd.services.check.after = [ "restic-backups-all.service" ];
+}
