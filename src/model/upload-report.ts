@@ -16,7 +16,7 @@ export const UPLOAD_OUTCOMES = [
   'would-restore',
   /** The server holds the bytes in its trash only. */
   'trashed',
-  /** The server took it, or says that it holds it, and did not prove it. */
+  /** The server took it, or may have, or says that it holds it, and did not prove it. */
   'unproven',
   /** The server knows its checksum, but its own file is missing, or another one: no run can change that. */
   'damaged',
@@ -72,6 +72,8 @@ const file = z.object({
   outcome: z.enum(UPLOAD_OUTCOMES),
   /** What became of the file here; in a rehearsal, what would, once the server proved that it has it. */
   local: z.enum(['kept', 'deleted', 'moved', 'would-delete', 'would-move']),
+  /** The server accepted its bytes in this run, whether it proved afterwards that it holds them or not. */
+  sent: z.optional(z.literal(true)),
   /** Why it is not proven, in a sentence; or a word about what was done. */
   reason: z.optional(z.string()),
   /** SHA-1 of its bytes, in hex. */
@@ -113,6 +115,7 @@ export const uploadReportSchema = z.object({
     toSend: count,
     /** A rehearsal: what would be taken out of the server's trash. */
     toRestore: count,
+    /** Accepted by the server in this run; of them, those that are proven too are counted there. */
     sent: count,
     bytesSent: count,
     deleted: count,

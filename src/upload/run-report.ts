@@ -206,7 +206,7 @@ const isByChecksum = ({ outcome, verified }: FileResult): boolean =>
 function summaryOf(files: readonly FileResult[]): UploadReport['summary'] {
   const bytesOf = (some: readonly FileResult[]) => some.reduce((sum, { bytes }) => sum + bytes, 0);
   const proven = files.filter(({ outcome }) => PROVEN.includes(outcome)).length;
-  const sent = files.filter(({ outcome }) => outcome === 'uploaded' || outcome === 'attached');
+  const sent = files.filter((file) => file.sent);
   const deleted = files.filter(({ local }) => local === 'deleted');
   return {
     files: files.length,

@@ -1,6 +1,7 @@
 import type { FileResult, UploadOutcome, UploadReport } from '../../src/model/upload-report.ts';
 import { isInOrder, PHOTO_NOT_VERIFIED, PROVEN } from '../../src/model/upload-report.ts';
 
+const SENT: readonly UploadOutcome[] = ['uploaded', 'attached'];
 const LOOKED_AT: readonly UploadOutcome[] = ['uploaded', 'present', 'restored'];
 
 export const fileOf = (path: string, outcome: UploadOutcome, more: Partial<FileResult> = {}): FileResult => ({
@@ -8,6 +9,7 @@ export const fileOf = (path: string, outcome: UploadOutcome, more: Partial<FileR
   bytes: 2_500_000,
   outcome,
   local: 'kept',
+  ...(SENT.includes(outcome) ? { sent: true as const } : {}),
   ...(LOOKED_AT.includes(outcome) ? { verified: 'size' as const } : {}),
   ...more,
 });

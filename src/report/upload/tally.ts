@@ -46,10 +46,10 @@ export class UploadTally {
     this.#sent += size;
   }
 
-  done({ outcome, bytes: size }: FileResult): void {
+  done({ outcome, bytes: size, sent }: FileResult): void {
     this.#done += 1;
     this.#doneBytes += size;
-    if (outcome === 'uploaded' || outcome === 'attached') this.#doneSent += size;
+    if (sent) this.#doneSent += size;
     if (!isInOrder(outcome)) this.#notProven += 1;
   }
 

@@ -47,17 +47,22 @@ export async function immichCli(options: CliOptions): Promise<Sender | string> {
   const command = await findCli(options);
   if (typeof command === 'string') return command;
   const switches = await knownSwitches(command, options);
-  const upload = batched<string, Sent>(
-    async (paths) => {
+  const upload = batched<{ readonly path: string; readonly onBegin: () => void }, Sent>(
+    async (files) => {
+      for (const { onBegin } of files) onBegin();
+      const paths = files.map(({ path }) => path);
       const complaint = await send([command, switches], options, paths);
-      return paths.map(() => ({
+      return files.map(() => ({
         created: true,
         ...(complaint === undefined ? {} : { complaint }),
       }));
     },
     { most: FILES_OF_A_CALL, delayMs: 300 },
   );
-  return { width: FILES_OF_A_CALL, send: (file) => upload(file.path) };
+  return {
+    width: FILES_OF_A_CALL,
+    send: ({ path }, _checksum, _companions, onBegin) => upload({ path, onBegin }),
+  };
 }
 
 async function findCli({ program, serverVersion, signal, note }: CliOptions): Promise<Command | string> {

@@ -149,8 +149,10 @@ class AssetGroupUploader {
       return { ...result, outcome: 'unproven', reason: EDITED };
     const { checksum } = read;
     cache.setSentSidecar(sidecar, { checksum, assetId: carrier.assetId });
-    const outcome = sent === undefined ? 'present' : 'attached';
-    return { ...result, outcome, checksum, assetId: carrier.assetId };
+    const proven = { ...result, checksum, assetId: carrier.assetId };
+    return sent === undefined
+      ? { ...proven, outcome: 'present' }
+      : { ...proven, outcome: 'attached', sent: true };
   }
 }
 
@@ -162,6 +164,7 @@ function resultOf({ name, identity }: FoundFile, upload: UploadResult): FileResu
     bytes: identity.bytes,
     outcome,
     local: 'kept',
+    ...(upload.sent ? { sent: true as const } : {}),
     ...(reason === undefined ? {} : { reason }),
     ...(checksum === undefined ? {} : { checksum }),
     ...(assetId === undefined ? {} : { assetId }),

@@ -11,7 +11,7 @@ export function ownSender(connection: Connection, width: number, progress?: Uplo
   const limit = bytesPerSecond === undefined ? undefined : new RateLimit(bytesPerSecond);
   return {
     width,
-    async send(file, checksum, { sidecar, livePhotoVideoId }) {
+    async send(file, checksum, { sidecar, livePhotoVideoId }, onBegin) {
       const { status, assetId } = await upload(
         connection,
         {
@@ -21,7 +21,13 @@ export function ownSender(connection: Connection, width: number, progress?: Uplo
           ...(sidecar === undefined ? {} : { sidecar }),
           ...(livePhotoVideoId === undefined ? {} : { livePhotoVideoId }),
         },
-        { onBytes: (bytes) => progress?.sent(bytes), limit },
+        {
+          onBytes: (bytes) => {
+            onBegin();
+            progress?.sent(bytes);
+          },
+          limit,
+        },
       );
       return status === 'created' ? { created: true, madeWith: assetId } : { created: false };
     },

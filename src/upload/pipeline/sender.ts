@@ -21,6 +21,9 @@ export interface Sent {
 export interface Sender {
   /** Files that it takes at once. */
   readonly width: number;
-  /** @throws {ServerProblem} */
-  send(file: FoundFile, checksum: string, companions: Companions): Promise<Sent>;
+  /**
+   * @param onBegin called when bytes of it went out: from then on, the server may have it
+   * @throws {ServerProblem}
+   */
+  send(file: FoundFile, checksum: string, companions: Companions, onBegin: () => void): Promise<Sent>;
 }

@@ -51,6 +51,7 @@ interface UploaderOptions {
 const CHECKS = { most: 200, delayMs: 20 };
 const NO_QUOTA_LEFT =
   "it does not fit into the user's remaining quota: raise the quota in Immich (Administration > Users), or free some space";
+const CUT_OFF = 'the run ended while it was being sent';
 const RESTORATIONS = { most: 500, delayMs: 50 };
 
 /** What is known of a file while it is worked on. */
@@ -60,8 +61,12 @@ interface Work {
   readonly companions: Companions;
   /** It is being sent. */
   isOnItsWay: boolean;
+  /** Bytes of it went out. */
+  begun: boolean;
   /** The server has had the whole of it in this run. */
   sent: boolean;
+  /** And did not have it before. */
+  accepted: boolean;
   /** Its asset is made of what was sent, and so of what the file was then. */
   made: boolean;
 }
@@ -71,9 +76,14 @@ const workOn = (file: FoundFile, checksum: string, companions: Companions): Work
   checksum,
   companions,
   isOnItsWay: false,
+  begun: false,
   sent: false,
+  accepted: false,
   made: false,
 });
+
+const withSent = (result: UploadResult, { accepted }: Work): UploadResult =>
+  accepted ? { ...result, sent: true } : result;
 
 export function uploadingAndVerifying(options: UploaderOptions): UploadAndVerify {
   return new Uploader(options);
@@ -135,7 +145,8 @@ class Uploader implements UploadAndVerify {
     const { proveAll, mayRead } = this.#options;
     const { checksum } = before;
     if (!proveAll || !mayRead || checksum === undefined) return before;
-    const work = { ...workOn(file, checksum, {}), sent: before.outcome === 'uploaded' };
+    const accepted = before.sent === true;
+    const work = { ...workOn(file, checksum, {}), sent: before.outcome === 'uploaded', accepted };
     const remembered = isVerified(before) && before.remembered;
     const outcome = isVerified(before) ? before.outcome : 'present';
     const result = await this.#guarded(work, async () =>
@@ -161,19 +172,22 @@ class Uploader implements UploadAndVerify {
     try {
       const result = await bring();
       breaker.succeeded();
-      return result;
+      return withSent(result, work);
     } catch (error) {
-      return this.#resultOf(error, work);
+      return withSent(this.#resultOf(error, work), work);
     }
   }
 
-  #resultOf(error: unknown, { checksum, sent, isOnItsWay }: Work): UploadResult {
+  #resultOf(error: unknown, { checksum, sent, begun, isOnItsWay }: Work): UploadResult {
     const { breaker, signal } = this.#options;
     const reason = sentence(error, signal);
     const isOfServer =
       error instanceof ServerProblem && error.kind !== 'changed' && error.kind !== 'vanished';
     if (isOfServer && !signal.aborted) breaker.failed(error, isOnItsWay && error.status !== undefined);
     if (sent) return { outcome: 'unproven', checksum, reason: `it was sent, but then: ${reason}` };
+    const isAnswered = error instanceof ServerProblem && error.status !== undefined;
+    if (signal.aborted && isOnItsWay && begun && !isAnswered)
+      return { outcome: 'unproven', checksum, reason: CUT_OFF };
     if (signal.aborted || !(error instanceof ServerProblem) || ENDS_THE_RUN.includes(error.kind))
       return { outcome: 'not-reached', checksum };
     if (error.kind === 'changed' || error.kind === 'vanished')
@@ -218,16 +232,22 @@ class Uploader implements UploadAndVerify {
 
   async #send(work: Work): Promise<UploadResult> {
     const { file, checksum, companions } = work;
+    const { sender, signal } = this.#options;
     const { created, madeWith, complaint } = await this.#quota.spend(file.identity.bytes, () =>
       this.#sending(() => {
         work.isOnItsWay = true;
-        return this.#options.sender.send(file, checksum, companions);
+        return sender.send(file, checksum, companions, () => {
+          work.begun = true;
+        });
       }),
     );
-    work.isOnItsWay = false;
-    work.sent = true;
+    // A program that the end of the run stopped does not say how far it came.
+    work.isOnItsWay = signal.aborted && complaint !== undefined;
+    work.sent = !work.isOnItsWay;
+    work.accepted = madeWith !== undefined;
     const result = await this.#verified(work, await this.#check(checksum), created ? 'uploaded' : 'present');
     if (isVerified(result)) {
+      work.accepted = result.outcome === 'uploaded';
       work.made = madeWith === result.assetId;
       const { sidecar, livePhotoVideoId } = companions;
       return {

@@ -6,6 +6,8 @@ export interface VerifiedUpload {
   readonly checksum: string;
   readonly assetId: string;
   readonly verified: ProofLevel;
+  /** The server accepted its bytes in this run. */
+  readonly sent?: true;
   /** The checksum is of an earlier run, or of a moment so soon after a change that another may not show: it has to be read again before it goes. */
   readonly remembered: boolean;
   /** The server made this very asset of what was sent, and so took the sidecar that was sent with it. */
@@ -22,6 +24,8 @@ interface UnverifiedUpload {
   readonly assetId?: string;
   /** What would have to come out of the trash. */
   readonly trashedId?: string;
+  /** The server accepted its bytes in this run. */
+  readonly sent?: true;
 }
 
 export type UploadResult = VerifiedUpload | UnverifiedUpload;
