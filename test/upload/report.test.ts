@@ -102,6 +102,18 @@ test('a file is told once, and none of the unproven is left out but by number', 
   );
 });
 
+test('another run is not the next step where the cause that ended the run is still there', () => {
+  const files = [fileOf('a.jpg', 'unproven', { reason: 'it was sent' }), fileOf('b.jpg', 'not-reached')];
+  const fixes = (ending: 'server-lost' | 'timed-out') =>
+    human(reportOf(files, { ending, message: 'the server refuses the API key' }), { ...style, width: 1000 })
+      .split('\n')
+      .filter((line) => line.includes('Fix:'));
+  const cause = expect.stringMatching(/Fix: Remove the cause .* then run it again/);
+  expect(fixes('server-lost')).toEqual([cause, cause]);
+  const again = expect.stringMatching(/Fix: Run it again/);
+  expect(fixes('timed-out')).toEqual([again, again]);
+});
+
 test('no secret of a sentence, or of the URL, is printed', () => {
   const text = 'the server said: IMMICH_API_KEY=canary-key';
   const report = reportOf([fileOf('a.jpg', 'failed', { reason: text })], {

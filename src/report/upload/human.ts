@@ -47,7 +47,7 @@ export function human(given: UploadReport, { color, width, watched }: UploadHuma
     ...report.notes.flatMap((note) => hang(`${page.paint.yellow(MARKS.warn)} `, visible(note), width)),
     ...leftOut,
     ...(report.ending === 'locked' ? hang('  ', `${page.paint.green('Fix:')} ${WAIT}`, width) : []),
-    ...groups(report.files, page),
+    ...groups(report, page),
     '',
     ...hang('', `Exit status ${report.exitStatus}: ${meaning(report)}.`, width),
   ];
@@ -167,7 +167,7 @@ function tallyLines({ files, summary, durationMs }: UploadReport, { paint, width
 }
 
 /** What is not proven, and what is proven and has a word to it: why, which, and what to do. */
-function groups(files: readonly FileResult[], page: Page): string[] {
+function groups({ files, ending }: UploadReport, page: Page): string[] {
   const { paint, width } = page;
   const order = Object.keys(NOT_PROVEN_TEXTS);
   const told = files.filter(({ outcome, reason }) => !isInOrder(outcome) || reason !== undefined);
@@ -179,7 +179,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
     .sort((a, b) => rank(order, a.first) - rank(order, b.first));
   return ranked.flatMap(({ group, first: { outcome, reason } }) => {
     const words = NOT_PROVEN_TEXTS[outcome] ?? { what: 'verified', fix: '' };
-    const fix = fixOf(words, group, reason);
+    const fix = fixOf(words, { group, reason, ending });
     const status = isInOrder(outcome) ? 'skipped' : FAILURES.includes(outcome) ? 'fail' : 'warn';
     const why = reason === undefined ? '' : `: ${visible(reason)}`;
     return [
@@ -195,10 +195,20 @@ function groups(files: readonly FileResult[], page: Page): string[] {
   });
 }
 
-function fixOf(words: OutcomeTexts, group: readonly FileResult[], reason: string | undefined): string {
+interface SameOutcome {
+  readonly group: readonly FileResult[];
+  readonly reason: string | undefined;
+  readonly ending: UploadReport['ending'];
+}
+
+function fixOf(words: OutcomeTexts, { group, reason, ending }: SameOutcome): string {
   if (reason === PHOTO_NOT_VERIFIED) return words.ofWaitingSidecars ?? words.fix;
   const areSidecars = group.every(({ path }) => /\.xmp$/i.test(path));
-  return (areSidecars ? words.ofSidecars : undefined) ?? words.fix;
+  return (
+    (areSidecars ? words.ofSidecars : undefined) ??
+    (ending === 'server-lost' ? words.afterLoss : undefined) ??
+    words.fix
+  );
 }
 
 const FAILURES: readonly UploadOutcome[] = ['failed', 'unproven', 'damaged'];

@@ -4,6 +4,8 @@ export interface OutcomeTexts {
   /** What became of the files, behind their number. */
   readonly what: string;
   readonly fix: string;
+  /** Where the server was lost: another run helps only when the cause of that is gone. */
+  readonly afterLoss?: string;
   /** Of sidecars, except those that wait for their photo. */
   readonly ofSidecars?: string;
   /** Of sidecars that wait for their photo. */
@@ -16,6 +18,8 @@ export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTex
   unproven: {
     what: 'could not be verified to be on the server',
     fix: 'Run it again: what the server has is not sent twice. If the result is the same, look at the file in Immich, and run hsdoctor check --host SERVER.',
+    afterLoss:
+      'Remove the cause of the end of the run (first line), then run it again: what the server has is not sent twice.',
     ofSidecars: 'Move it out of the folder: another run does not help.',
     ofWaitingSidecars: 'Do what is shown here for its photo, then run it again.',
   },
@@ -48,5 +52,10 @@ export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTex
     fix: 'Nothing to do here: another program removed it, not hsdoctor.',
   },
   empty: { what: 'empty, not sent', fix: 'Copy it again from its origin, or remove it.' },
-  'not-reached': { what: 'not reached before the run ended', fix: 'Run it again: it continues from here.' },
+  'not-reached': {
+    what: 'not reached before the run ended',
+    fix: 'Run it again: it continues from here.',
+    afterLoss:
+      'Remove the cause of the end of the run (first line), then run it again: it continues from here.',
+  },
 };
