@@ -13,14 +13,16 @@ export function endLine({
   dryRun,
 }: Pick<UploadReport, 'startedAt' | 'durationMs' | 'exitStatus' | 'summary' | 'message' | 'dryRun'>): string {
   const at = new Date(Date.parse(startedAt) + durationMs).toISOString().replace(/\.\d+Z$/, 'Z');
-  const { sent, proven, byChecksum, files } = summary;
+  const { sent, proven, byChecksum, files, foldersUnread } = summary;
   const why = message === undefined ? '' : `: ${message}`;
   const level = byChecksum === 0 ? '' : `, ${byChecksum} of them only by checksum`;
+  const folders = foldersUnread === 1 ? 'folder' : 'folders';
+  const unread = foldersUnread === 0 ? '' : `, ${foldersUnread} ${folders} could not be read`;
   const did = dryRun
     ? rehearsed(summary, exitStatus)
     : files === 0
       ? `${sent} sent`
-      : `${sent} sent, ${proven} of ${files} files verified${level}`;
+      : `${sent} sent, ${proven} of ${files} files verified${level}${unread}`;
   return `${at} hsdoctor immich upload ended with ${exitStatus}: ${did}${why}`;
 }
 

@@ -50,6 +50,10 @@ export const isInOrder = (outcome: UploadOutcome): boolean => PROVEN.includes(ou
 /** Of a sidecar: what becomes of it is open as long as nothing is known of its photo. */
 export const PHOTO_NOT_VERIFIED = 'its photo is not verified';
 
+/** Of a file that was left as it changed: no program but hsdoctor did that. */
+export const OTHER_NAME_REMOVED =
+  'only its metadata changed, because this run removed another name of the same file (a hard link)';
+
 /** How far a file can be proven to be on the server, each more than the one before. */
 export const PROOF_LEVELS = [
   /** The server knows its checksum, and has it outside of its trash. */
@@ -68,6 +72,8 @@ const time = z.iso.datetime();
 const file = z.object({
   /** Below the folder. */
   path: z.string(),
+  /** It is a folder that could not be read: what is in it is missing here. */
+  folder: z.optional(z.literal(true)),
   bytes: count,
   outcome: z.enum(UPLOAD_OUTCOMES),
   /** What became of the file here; in a rehearsal, what would, once the server proved that it has it. */
@@ -107,6 +113,8 @@ export const uploadReportSchema = z.object({
   files: z.array(file),
   summary: z.object({
     files: count,
+    /** Folders that could not be read: they are no files, and are among the not proven. */
+    foldersUnread: count,
     bytes: count,
     proven: count,
     /** Of the proven: those of which the server only said that it knows them; nothing was looked at on its disk. */

@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import {
   type FileResult,
   isInOrder,
+  OTHER_NAME_REMOVED,
   PROVEN,
   type UploadOutcome,
   type UploadReport,
 } from '../model/upload-report.ts';
 import type { FoundFile } from './files/found-file.ts';
 import { type FileIdentity, sameIdentity } from './files/identity.ts';
+import { hasSameContent } from './files/look.ts';
 import { companiesOf } from './files/media.ts';
 import { isMediaName, type MediaTypes } from './files/media-types.ts';
 import type { Walk } from './files/walk.ts';
@@ -72,7 +75,8 @@ export class RunReport {
     for (const { name, reason, kind } of problems) {
       const isConcerned = kind === 'folder' || isMediaName(name, types);
       if (!isConcerned || this.#files.has(name)) continue;
-      this.done({ path: name, bytes: 0, outcome: 'failed', local: 'kept', reason });
+      const folder = kind === 'folder' ? { folder: true as const } : {};
+      this.done({ path: name, ...folder, bytes: 0, outcome: 'failed', local: 'kept', reason });
     }
     const news: (readonly FoundFile[])[] = [];
     let count = 0;
@@ -128,7 +132,8 @@ export class RunReport {
     const { path, outcome, local } = result;
     const listed = this.#files.get(path);
     const mayBeReplaced = local !== 'kept' || outcome === 'vanished' || outcome === 'empty';
-    if (mayBeReplaced && listed !== undefined && !isResult(listed)) this.#identities.set(path, listed);
+    const isAskedAbout = mayBeReplaced || outcome === 'changed';
+    if (isAskedAbout && listed !== undefined && !isResult(listed)) this.#identities.set(path, listed);
     if (outcome === 'empty') this.#hasEmpty = true;
     this.#files.set(path, result);
     this.#options.progress?.done(result);
@@ -145,6 +150,7 @@ export class RunReport {
   }
 
   end(ending: UploadEnding, message?: string): UploadReport {
+    this.#explainHardLinks();
     const files = [...this.#earlier];
     for (const [path, result] of this.#files)
       files.push(isResult(result) ? this.#foreseen(result) : notReached(path, result));
@@ -166,6 +172,26 @@ export class RunReport {
       summary: summaryOf(files),
       exitStatus: this.#exitStatus(ending, files),
     };
+  }
+
+  /** To remove a name of a file changes the metadata of the file, which may have others. */
+  #explainHardLinks(): void {
+    const results = [...this.#files.values()].filter(isResult);
+    const changed = results.filter(({ outcome }) => outcome === 'changed');
+    if (changed.length === 0) return;
+    const identityOf = ({ path }: FileResult) => this.#identities.get(path);
+    const removed = new Set(
+      results
+        .filter(({ local }) => local !== 'kept')
+        .map(identityOf)
+        .map(nodeOf),
+    );
+    for (const result of changed) {
+      const listed = identityOf(result);
+      if (listed === undefined || !removed.has(nodeOf(listed))) continue;
+      if (hasSameContent(join(this.#options.folder, result.path), listed))
+        this.#files.set(result.path, { ...result, reason: OTHER_NAME_REMOVED });
+    }
   }
 
   /** Of a rehearsal: what a run would do with the file here. */
@@ -190,6 +216,9 @@ export class RunReport {
 
 const isResult = (known: FileResult | FileIdentity): known is FileResult => 'outcome' in known;
 
+const nodeOf = (identity: FileIdentity | undefined): string | undefined =>
+  identity === undefined ? undefined : `${identity.device}:${identity.inode}`;
+
 const notReached = (path: string, { bytes }: FileIdentity): FileResult => ({
   path,
   bytes,
@@ -205,11 +234,13 @@ const isByChecksum = ({ outcome, verified }: FileResult): boolean =>
 
 function summaryOf(files: readonly FileResult[]): UploadReport['summary'] {
   const bytesOf = (some: readonly FileResult[]) => some.reduce((sum, { bytes }) => sum + bytes, 0);
+  const foldersUnread = files.filter(({ folder }) => folder).length;
   const proven = files.filter(({ outcome }) => PROVEN.includes(outcome)).length;
   const sent = files.filter((file) => file.sent);
   const deleted = files.filter(({ local }) => local === 'deleted');
   return {
-    files: files.length,
+    files: files.length - foldersUnread,
+    foldersUnread,
     bytes: bytesOf(files),
     proven,
     byChecksum: files.filter(isByChecksum).length,

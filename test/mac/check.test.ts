@@ -97,6 +97,7 @@ const runByHsdoctor = () => {
 const ended = (age: number, exitStatus: number) => {
   const summary = {
     files: 3,
+    foldersUnread: 0,
     bytes: 3,
     proven: 2,
     byChecksum: 0,

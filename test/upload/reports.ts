@@ -33,7 +33,8 @@ export function reportOf(files: readonly FileResult[], more: Partial<UploadRepor
     leftOut: [],
     files: [...files],
     summary: {
-      files: files.length,
+      files: files.filter(({ folder }) => !folder).length,
+      foldersUnread: files.filter(({ folder }) => folder).length,
       bytes: size(files),
       proven,
       byChecksum: files.filter(({ verified }) => verified === 'checksum').length,
@@ -72,6 +73,12 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
       fileOf('gone.jpg', 'failed', {
         reason:
           'permission denied: the user of this run cannot read or change it: change its owner or mode, or those of its folder',
+      }),
+      fileOf('private', 'failed', {
+        folder: true,
+        bytes: 0,
+        reason:
+          'permission denied: the user of this run cannot list it: change the owner or mode of this folder',
       }),
       fileOf('a\n✔ all proven.jpg', 'trashed'),
       fileOf('half.mov', 'unproven', { reason: 'the server has only 1000 of its 2500000 bytes' }),

@@ -2,6 +2,7 @@ import { Chalk } from 'chalk';
 import {
   type FileResult,
   isInOrder,
+  OTHER_NAME_REMOVED,
   PHOTO_NOT_VERIFIED,
   PROOF_LEVELS,
   PROVEN,
@@ -15,7 +16,7 @@ import { inColor, MARKS, type Page } from '../findings.ts';
 import { hang } from '../layout.ts';
 import type { Style } from '../terminal.ts';
 import { clean } from './clean.ts';
-import { NOT_PROVEN_TEXTS, type OutcomeTexts } from './outcomes.ts';
+import { NOT_PROVEN_TEXTS, type OutcomeTexts, UNREAD, whatOf } from './outcomes.ts';
 
 /** Names that are shown of each reason. */
 const MOST_NAMES = 20;
@@ -74,18 +75,25 @@ const WAIT =
 function headline(report: UploadReport, page: Page): string[] {
   const { folder, server, files, summary, ending, message, dryRun, exitStatus } = report;
   const status = exitStatus === 0 ? 'ok' : 'fail';
-  const of = `${counted(files.length, 'file')} (${bytes(summary.bytes)}) in ${visibleName(folder)}`;
+  const of = `${counted(summary.files, 'file')} (${bytes(summary.bytes)}) in ${visibleName(folder)}`;
   const where = server === undefined ? '' : ` · Immich ${visible(server.version)} at ${visible(server.url)}`;
   const isKnown = summary.byChecksum > 0 ? KNOWN : 'verified to be on the server';
-  const some = summary.notProven > 0;
+  const { foldersUnread: unread } = summary;
+  const some = summary.notProven > unread;
+  const folders = unread === 0 ? '' : `, and ${counted(unread, 'folder')} ${UNREAD}`;
   const how = dryRun
-    ? `dry run, nothing was sent${some ? `; ${count(summary.notProven)} with a problem` : ''}`
-    : `${some ? `${count(summary.proven)} of ${count(files.length)}` : 'all'} ${isKnown}`;
+    ? `dry run, nothing was sent${some ? `; ${count(summary.notProven - unread)} with a problem` : ''}${folders}`
+    : `${some ? `${count(summary.proven)} of ${count(summary.files)}` : 'all'} ${isKnown}${folders}`;
   const lead = `${inColor(page, status).bold(MARKS[status])} `;
   const ended =
     ending === 'complete' ? [] : hang(lead, page.paint.bold(visible(message ?? ENDINGS[ending])), page.width);
   if (files.length === 0) return ended;
-  const found = page.paint.bold(`${of}: ${how}`) + page.paint.dim(where);
+  const found =
+    page.paint.bold(
+      summary.files === 0
+        ? `${visibleName(folder)}: ${counted(unread, 'folder')} ${UNREAD}`
+        : `${of}: ${how}`,
+    ) + page.paint.dim(where);
   return [...ended, ...hang(ended.length === 0 ? lead : '  ', found, page.width)];
 }
 
@@ -171,13 +179,14 @@ function groups({ files, ending }: UploadReport, page: Page): string[] {
   const { paint, width } = page;
   const order = Object.keys(NOT_PROVEN_TEXTS);
   const told = files.filter(({ outcome, reason }) => !isInOrder(outcome) || reason !== undefined);
-  const byReason = Map.groupBy(told, ({ outcome, reason }) =>
-    JSON.stringify([isInOrder(outcome) ? '' : outcome, reason]),
+  const byReason = Map.groupBy(told, ({ outcome, reason, folder }) =>
+    JSON.stringify([isInOrder(outcome) ? '' : outcome, reason, folder]),
   );
   const ranked = [...byReason.values()]
     .map((group) => ({ group, first: group[0] as FileResult }))
     .sort((a, b) => rank(order, a.first) - rank(order, b.first));
-  return ranked.flatMap(({ group, first: { outcome, reason } }) => {
+  return ranked.flatMap(({ group, first }) => {
+    const { outcome, reason, folder } = first;
     const words = NOT_PROVEN_TEXTS[outcome] ?? { what: 'verified', fix: '' };
     const fix = fixOf(words, { group, reason, ending });
     const status = isInOrder(outcome) ? 'skipped' : FAILURES.includes(outcome) ? 'fail' : 'warn';
@@ -186,7 +195,7 @@ function groups({ files, ending }: UploadReport, page: Page): string[] {
       '',
       ...hang(
         `${inColor(page, status).bold(MARKS[status])} `,
-        `${paint.bold(`${counted(group.length, 'file')} ${words.what}`)}${why}`,
+        `${paint.bold(`${counted(group.length, folder ? 'folder' : 'file')} ${whatOf(first) ?? words.what}`)}${why}`,
         width,
       ),
       ...nameLines(group, paint),
@@ -202,6 +211,7 @@ interface SameOutcome {
 }
 
 function fixOf(words: OutcomeTexts, { group, reason, ending }: SameOutcome): string {
+  if (reason === OTHER_NAME_REMOVED) return REMOVE_OTHER_NAME;
   if (reason === PHOTO_NOT_VERIFIED) return words.ofWaitingSidecars ?? words.fix;
   const areSidecars = group.every(({ path }) => /\.xmp$/i.test(path));
   return (
@@ -210,6 +220,8 @@ function fixOf(words: OutcomeTexts, { group, reason, ending }: SameOutcome): str
     words.fix
   );
 }
+
+const REMOVE_OTHER_NAME = 'Run it again: nothing is sent twice, and this name is removed, too.';
 
 const FAILURES: readonly UploadOutcome[] = ['failed', 'unproven', 'damaged'];
 
@@ -231,7 +243,9 @@ function meaning({ exitStatus, dryRun, files, ending, summary }: UploadReport): 
     case 1:
       return dryRun
         ? 'some files have a problem; dry run, nothing was sent or deleted'
-        : `some files are not verified${kept}`;
+        : summary.notProven === summary.foldersUnread
+          ? `${summary.foldersUnread === 1 ? 'a folder' : 'some folders'} ${UNREAD}`
+          : `some files are not verified${kept}`;
     case 3:
       return 'the upload did not start, for the reason above';
     case 4:

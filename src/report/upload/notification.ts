@@ -3,7 +3,7 @@ import type { UploadReport } from '../../model/upload-report.ts';
 import { bytes, count, counted } from '../../text/amount.ts';
 import { visible, visibleName } from '../../text/visible.ts';
 import { clean } from './clean.ts';
-import { NOT_PROVEN_TEXTS } from './outcomes.ts';
+import { NOT_PROVEN_TEXTS, whatOf } from './outcomes.ts';
 
 /**
  * What the owner's phone is told of a run: success quietly, part of it with counts, failure loudly. Nothing of a run that
@@ -12,14 +12,15 @@ import { NOT_PROVEN_TEXTS } from './outcomes.ts';
  */
 export function notification(given: UploadReport): Notification | undefined {
   const report = clean(given);
-  const { dryRun, ending, exitStatus, files, summary } = report;
+  const { dryRun, ending, exitStatus, summary } = report;
   if (dryRun || ending === 'interrupted' || ending === 'locked') return undefined;
   if (exitStatus === 0) return happened(report) ? success(report) : undefined;
   const why = reasons(report);
+  const files = summary.notProven - summary.foldersUnread;
   if (summary.proven > 0)
     return {
-      title: `Immich: ${count(summary.proven)} of ${count(files.length)} uploaded`,
-      message: `${count(summary.notProven)} not verified, and not deleted: ${why}`,
+      title: `Immich: ${count(summary.proven)} of ${count(summary.files)} uploaded`,
+      message: `${files === 0 ? '' : `${count(files)} not verified, and not deleted: `}${why}`,
       priority: 0,
     };
   return { title: 'Immich: the upload failed', message: `${why} Nothing was deleted.`, priority: 1 };
@@ -48,7 +49,9 @@ function success({ summary }: UploadReport): Notification {
 function reasons({ message, files, ending }: UploadReport): string {
   const notProven = files.filter(({ outcome }) => NOT_PROVEN_TEXTS[outcome] !== undefined);
   const groups = [
-    ...Map.groupBy(notProven, ({ outcome, reason }) => JSON.stringify([outcome, reason])).values(),
+    ...Map.groupBy(notProven, ({ outcome, reason, folder }) =>
+      JSON.stringify([outcome, reason, folder]),
+    ).values(),
   ]
     .sort((a, b) => b.length - a.length)
     .flatMap((group) => {
@@ -56,7 +59,9 @@ function reasons({ message, files, ending }: UploadReport): string {
       if (first === undefined) return [];
       const why = first.reason === undefined ? '' : `: ${visible(first.reason)}`;
       const others = group.length > 1 ? ` and ${count(group.length - 1)} more` : '';
-      return [`${NOT_PROVEN_TEXTS[first.outcome]?.what}${why} (${visibleName(first.path)}${others}).`];
+      return [
+        `${first.folder ? 'folder ' : ''}${whatOf(first)}${why} (${visibleName(first.path)}${others}).`,
+      ];
     });
   const said = message === undefined ? [] : [visible(message).replace(/[^.?!]$/, '$&.')];
   return [...said, ...(ending === 'refused' ? [] : groups)].join(' ');

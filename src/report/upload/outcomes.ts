@@ -1,4 +1,4 @@
-import type { UploadOutcome } from '../../model/upload-report.ts';
+import type { FileResult, UploadOutcome } from '../../model/upload-report.ts';
 
 export interface OutcomeTexts {
   /** What became of the files, behind their number. */
@@ -59,3 +59,9 @@ export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTex
       'Remove the cause of the end of the run (first line), then run it again: it continues from here.',
   },
 };
+
+export const UNREAD = 'could not be read';
+
+/** What became of a file that is not proven, or of a folder. */
+export const whatOf = ({ folder, outcome }: FileResult): string | undefined =>
+  folder ? UNREAD : NOT_PROVEN_TEXTS[outcome]?.what;

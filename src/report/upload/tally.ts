@@ -46,7 +46,8 @@ export class UploadTally {
     this.#sent += size;
   }
 
-  done({ outcome, bytes: size, sent }: FileResult): void {
+  done({ folder, outcome, bytes: size, sent }: FileResult): void {
+    if (folder) return;
     this.#done += 1;
     this.#doneBytes += size;
     if (sent) this.#doneSent += size;

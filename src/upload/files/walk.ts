@@ -268,7 +268,7 @@ class Walker {
     } catch (error) {
       // Unlike a file that is gone, a link that leads nowhere is still there.
       if (ioCode(error) === undefined) throw error;
-      this.#tell(link, 'file', ioReason(error));
+      this.#tell(link, 'file', reasonOfLink(error));
     }
     await this.#listAll();
   }
@@ -318,6 +318,20 @@ class Walker {
 function reasonOf(error: unknown, kind: WalkProblem['kind']): string {
   if (kind === 'file' || ioCode(error) !== 'EACCES') return ioReason(error);
   return `${ioReason(error)}: the user of this run cannot list it: change the owner or mode of this folder`;
+}
+
+function reasonOfLink(error: unknown): string {
+  switch (ioCode(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'it is a symbolic link to a file that does not exist: mount or restore its target, or remove the link';
+    case 'ELOOP':
+      return 'it is a symbolic link that leads back to itself: remove the link';
+    case 'EACCES':
+      return `it is a symbolic link, and its target cannot be read (${ioReason(error)}): change the owner or mode of the folders of its target`;
+    default:
+      return `it is a symbolic link, and its target cannot be read: ${ioReason(error)}`;
+  }
 }
 
 function nodeOf({ dev, ino }: BigIntStats): string {

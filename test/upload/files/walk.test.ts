@@ -104,7 +104,7 @@ test('a link that leads nowhere is told where links are followed', async () => {
   symlinkSync('nothing', join(folder, 'photo.jpg'));
   expect((await walk(folder, options)).problems).toEqual([]);
   expect((await walk(folder, { ...options, followSymlinks: true })).problems).toEqual([
-    { name: 'photo.jpg', reason: 'no such file or directory', kind: 'file' },
+    { name: 'photo.jpg', reason: expect.stringContaining('does not exist'), kind: 'file' },
   ]);
 });
 

@@ -1,5 +1,6 @@
 /** @module-tag upload */
 import { execFileSync } from 'node:child_process';
+import { linkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { UploadReport } from '../../../src/model/upload-report.ts';
 import { tick, Upload } from './support.ts';
@@ -60,4 +61,62 @@ test('what the server had before is not counted as sent', async () => {
   await upload.run();
   const { report } = await upload.run(['--delete']);
   expect(report.summary).toMatchObject({ sent: 0, deleted: 1 });
+});
+
+test.each([
+  ['whole', []],
+  ['known to the server', ['before']],
+])('a second name of a file that was deleted is not told as written to: %s', async (_, before) => {
+  await using upload = await Upload.start();
+  linkSync(upload.photo('a.jpg'), upload.path('photos', 'b.jpg'));
+  for (const _ of before) await upload.run();
+  const { report } = await upload.run(['--delete', '--concurrency=1']);
+  const [kept] = report.files.filter(({ local }) => local === 'kept');
+  expect(kept).toMatchObject({ outcome: 'changed', reason: expect.stringContaining('hard link') });
+  expect(upload.left()).toEqual([kept?.path]);
+  expect((await upload.run(['--delete'])).exitCode).toBe(0);
+  expect(upload.left()).toEqual([]);
+});
+
+test('a second name of a file that was deleted, and written to since, is told as changed', async () => {
+  await using upload = await Upload.start();
+  const path = upload.photo('a.jpg');
+  linkSync(path, upload.path('photos', 'b.jpg'));
+  upload.photo('c.jpg');
+  const held = Promise.withResolvers<void>();
+  upload.server.faults = [
+    { path: '/assets', file: 'c.jpg', effect: { kind: 'stall', when: 'after-body', until: held.promise } },
+  ];
+  const running = upload.run(['--delete', '--concurrency=1']);
+  while (upload.left().length > 2) await tick();
+  const [left = ''] = upload.left().filter((name) => name !== 'c.jpg');
+  writeFileSync(upload.path('photos', left), 'other bytes');
+  held.resolve();
+  const { report } = await running;
+  expect(report.files.find(({ path }) => path === left)).toMatchObject({ outcome: 'changed' });
+  expect(report.files.find(({ path }) => path === left)?.reason).not.toContain('hard link');
+});
+
+test.each([
+  ['nowhere.jpg', /link to a file that does not exist: mount or restore its target, or remove the link/],
+  ['photo.jpg', /leads back to itself: remove the link/],
+])('a link that leads to %s names the next step', async (target, reason) => {
+  await using upload = await Upload.start();
+  symlinkSync(target, upload.path('photos', 'photo.jpg'));
+  const { report } = await upload.run(['--follow-symlinks']);
+  expect(report.files).toMatchObject([{ outcome: 'failed', reason: expect.stringMatching(reason) }]);
+});
+
+test('a folder that may not be read is not counted as a file', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  upload.photo('sub/b.jpg');
+  execFileSync('chmod', ['0', upload.path('photos', 'sub')]);
+  const { stdout, exitCode } = await upload.startAsNobody(['--recursive']);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^✖ 1 file \(.*\) in .*: all (?:known|verified).*, and 1 folder could not be read/m);
+  expect(stdout).toMatch(/^✖ 1 folder could not be read: permission denied: .*\n +sub$/ms);
+  expect(stdout).toContain('1 sent, 1 of 1 files verified, 1 folder could not be read');
+  expect(stdout).toMatch(/Exit status 1: a folder could not be read\./);
+  expect(stdout).not.toMatch(/file failed/);
 });
