@@ -12,7 +12,7 @@ that it is published on. If that is all addresses, the Tailscale address is aske
   fix: 'Read the log of the container. Restart it only if the log does not show why.',
   notReported: `These are not problems, or are not checked:
 
-- Any other answer: 401, 403, 404 and redirects prove that the app is up.
+- Any other answer, also by TLS: 401, 403, 404 and redirects prove that the app is up.
 - Immich (\`immich-server\`), databases, and ports of other protocols: hsdoctor does not ask these.
 - A refused port of a container that publishes others, too: not every port has to be in use.
 - No answer from an image that hsdoctor does not know: it may use another protocol.

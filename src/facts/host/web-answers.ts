@@ -75,6 +75,7 @@ const OTHER_IMAGES =
 const MOST_ASKED = 40;
 const MOST_OF_RANGE = 8;
 const LIMIT_S = 3;
+const TLS_LIMIT_S = 2;
 
 const PLACES = `
 BEGIN {
@@ -115,12 +116,18 @@ export const webAnswers = defineProbe<readonly WebAnswer[]>({
 list=$(podman ps --no-trunc --format '{{.Names}}|{{.Image}}|{{.Ports}}') || exit
 tailnet=$(ip -4 -o address show dev tailscale0 2>/dev/null | awk '{ sub("[^0-9.].*$", "", $4); print $4; exit }')
 # A proxy is for other hosts than this one, and whose certificate it is does not matter here.
+request() { curl -q --silent --noproxy '*' --insecure --globoff --max-time "$2" --output /dev/null --write-out '%{http_code}' "$1" 2>/dev/null; }
 look() {
 case $2 in *:*) where="[$2]" ;; *) where=$2 ;; esac
 scheme=http
 case $4 in 443 | 8443 | 9443) scheme=https ;; esac
-status=$(curl -q --silent --noproxy '*' --insecure --globoff --max-time ${LIMIT_S} --output /dev/null --write-out '%{http_code}' "$scheme://$where:$3/" 2>/dev/null)
-printf 'asked %s %s %s %s %s %s %s\\n' "$1" "$5" "$3" "$4" "$2" "$?" "\${status:-000}"
+status=$(request "$scheme://$where:$3/" ${LIMIT_S})
+ended=$?
+# A server that expects TLS may close the connection without a word.
+case $scheme$ended in
+http52 | http56) encrypted=$(request "https://$where:$3/" ${TLS_LIMIT_S}) && status=$encrypted ended=0 ;;
+esac
+printf 'asked %s %s %s %s %s %s %s\\n' "$1" "$5" "$3" "$4" "$2" "$ended" "\${status:-000}"
 }
 printf '%s\\n' "$list" | awk -F '|' -v web='${WEB_APPS.flat().join(' ')}' -v others='${OTHER_PROTOCOLS}' '${PLACES}' | {
 all=

@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { webAnswers } from '../../../src/facts/host/web-answers.ts';
 import { expectValue, Sandbox } from './sandbox.ts';
@@ -55,6 +60,26 @@ test('what listens is asked where it is published, all at the same time', { tags
   expect(byName.get('closing')).toMatchObject({ exitCode: 52 });
   expect(byName.get('gone')).toMatchObject({ exitCode: 7 });
   expect(answers).toHaveLength(6);
+});
+
+/** A new key, and a certificate that it signed itself. */
+function selfSigned(): { readonly key: Buffer; readonly cert: Buffer } {
+  const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const args = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-keyout', key, '-out', cert];
+  execFileSync('openssl', ['req', '-x509', '-nodes', '-subj', '/CN=app', ...args], { stdio: 'ignore' });
+  return { key: readFileSync(key), cert: readFileSync(cert) };
+}
+
+test('an app with TLS of its own closes what is not encrypted, and is asked again with it', async () => {
+  const secure = await portOf(
+    createHttpsServer(selfSigned(), (_, response) => response.writeHead(401).end()),
+  );
+  const answers = expectValue(
+    await asked([`ha|ghcr.io/home-assistant/home-assistant:2026.3|127.0.0.1:${secure}->8123/tcp`]),
+  );
+  expect(answers).toMatchObject([{ exitCode: 0, httpStatus: 401 }]);
 });
 
 test('what is published everywhere is asked at the tailnet address, too', async () => {
