@@ -7,35 +7,43 @@ const DIFFERS_MS = 30_000;
 /** `date +%s` leaves out what is less than that. */
 const SECOND_MS = 1000;
 const FIRST_YEAR = 2024;
-/** It adjusts the clock in a way that the kernel does not take for a synchronization. */
-const SILENT = 'openntpd.service';
+const CHRONY = 'chrony did not answer (chronyc tracking shows it), and may not report it to the kernel';
+/** They may keep the clock right, and not say so to the kernel: chrony without `rtcsync`, which NixOS does not set. */
+const SILENT: Readonly<Record<string, string>> = {
+  'openntpd.service': 'openntpd does not report it to the kernel (ntpctl -s status shows it)',
+  'chronyd.service': CHRONY,
+  'chrony.service': CHRONY,
+};
 
 export const host = judgeHost({
   needs: ['clock', 'system'],
   evaluate({ clock, system }, context): Evaluation {
-    const { services, isSynchronized, isContainer } = clock;
-    const isSilent =
-      !isSynchronized && services.some(({ id, activeState }) => id === SILENT && activeState === 'active');
+    const { services, isContainer } = clock;
+    const silent = whoIsSilent(clock);
     const kept = { service: keeperOf(services), nixos: context.nixos };
     const finding =
       wrongYear(system.now, kept) ??
-      difference(context, isSynchronized, kept) ??
-      (isContainer || isSilent ? undefined : unsynchronized(clock, context.now, kept));
+      difference(context, clock, kept) ??
+      (isContainer || silent !== undefined ? undefined : unsynchronized(clock, context.now, kept));
     return {
       findings: finding === undefined ? [] : [finding],
       lookedAt: { hostClocks: 1 },
       notChecked:
-        isSilent && finding === undefined
-          ? [
-              'whether the clock is synchronized: openntpd does not report it to the kernel (ntpctl -s status shows it)',
-            ]
-          : [],
+        silent !== undefined && finding === undefined ? [`whether the clock is synchronized: ${silent}`] : [],
       ...(isContainer
         ? { note: 'this is a container: it uses the clock of the machine that it runs on' }
         : {}),
     };
   },
 });
+
+function whoIsSilent({ services, isSynchronized, chronyLeap }: Clock): string | undefined {
+  if (isSynchronized || chronyLeap !== undefined) return undefined;
+  const active = services.find(
+    ({ id, activeState }) => activeState === 'active' && Object.hasOwn(SILENT, id),
+  );
+  return SILENT[active?.id ?? ''];
+}
 
 type Kept = Parameters<typeof kinds.notSynchronized.finding>[0];
 
@@ -62,11 +70,8 @@ function wrongYear(now: number, kept: Kept): FindingDraft | undefined {
   );
 }
 
-function difference(
-  { now, answered }: Context,
-  isSynchronized: boolean,
-  kept: Kept,
-): FindingDraft | undefined {
+function difference({ now, answered }: Context, clock: Clock, kept: Kept): FindingDraft | undefined {
+  const { isSynchronized } = clock;
   if (answered === undefined) return undefined;
   const ahead = now - answered.to;
   const behind = answered.from - (now + SECOND_MS);
@@ -84,22 +89,19 @@ function difference(
           observed: new Date(now).toISOString(),
           expected: `${new Date(answered.to).toISOString()}, the time on the machine that runs hsdoctor`,
         },
-        synchronization(isSynchronized),
+        synchronization(clock),
       ],
     },
   );
 }
 
-const synchronization = (isSynchronized: boolean) => ({
-  source: 'timedatectl show',
-  observed: `NTPSynchronized=${isSynchronized ? 'yes' : 'no'}`,
-});
+const synchronization = ({ isSynchronized, chronyLeap }: Clock) =>
+  chronyLeap === undefined
+    ? { source: 'timedatectl show', observed: `NTPSynchronized=${isSynchronized ? 'yes' : 'no'}` }
+    : { source: 'chronyc tracking', observed: `Leap status: ${chronyLeap}` };
 
-function unsynchronized(
-  { isSynchronized, uptimeMs }: Clock,
-  now: number,
-  kept: Kept,
-): FindingDraft | undefined {
+function unsynchronized(clock: Clock, now: number, kept: Kept): FindingDraft | undefined {
+  const { isSynchronized, chronyLeap, uptimeMs } = clock;
   const { activeSince = 0, activeState } = kept.service ?? {};
   const isStarting =
     activeState === 'activating' || (activeState === 'active' && now - activeSince < FIRST_MS);
@@ -108,7 +110,10 @@ function unsynchronized(
   return kinds.notSynchronized.finding(kept, {
     subject: SUBJECT,
     evidence: [
-      { ...synchronization(false), expected: 'NTPSynchronized=yes' },
+      {
+        ...synchronization(clock),
+        expected: chronyLeap === undefined ? 'NTPSynchronized=yes' : 'Leap status: Normal',
+      },
       service === undefined
         ? { source: 'systemctl show', observed: 'no NTP service is installed' }
         : {

@@ -11,14 +11,19 @@ export interface TimeService {
 }
 
 export interface Clock {
-  /** By the kernel: a program has set the clock by NTP within the last hours. */
+  /** By the kernel, or by chrony: a program has set the clock by NTP within the last hours. */
   readonly isSynchronized: boolean;
+  /** What chrony says of it (`Normal`), which does not tell the kernel unless its configuration has rtcsync. */
+  readonly chronyLeap?: string;
   /** Those that are there, whether they run or not. */
   readonly services: readonly TimeService[];
   /** The clock is that of the host around it. */
   readonly isContainer: boolean;
   readonly uptimeMs?: number;
 }
+
+/** Of chrony's tracking: the others are `Not synchronised`, and what is not known. */
+const IN_STEP = ['Normal', 'Insert second', 'Delete second'];
 
 const SERVICES = [
   'systemd-timesyncd',
@@ -36,14 +41,17 @@ const SERVICES = [
 
 export const clock = defineProbe<Clock>({
   id: 'clock',
-  reads: 'timedatectl show, and the state of the NTP services',
+  reads: 'timedatectl show, the state of the NTP services, and chronyc tracking',
   tools: ['timedatectl', 'systemctl'],
   outputLimit: 65_536,
-  script: `timedatectl show || exit
-echo
+  script: `shown=$(timedatectl show) || exit
+printf '%s\\n\\n' "$shown"
 systemctl show --property=Id,LoadState,ActiveState,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic -- ${SERVICES.join(' ')} || exit
 echo
 [ ! -e /run/systemd/container ] || echo Container=yes
+case $shown in *NTPSynchronized=no*)
+timeout 2 chronyc -n -h 127.0.0.1 tracking 2>/dev/null | sed -n 's/^Leap status *: */ChronyLeap=/p' ;;
+esac
 ${CLOCK}`,
   parse(raw) {
     requireSystemd(raw);
@@ -54,8 +62,10 @@ ${CLOCK}`,
     const last = all.find(({ Uptime }) => Uptime !== undefined);
     if (last === undefined || !raw.stdout.endsWith('\n')) throw new Error('the end of it is missing');
     const uptime = Number(last.Uptime || Number.NaN);
+    const { ChronyLeap: chronyLeap } = last;
     return {
-      isSynchronized: synchronized === 'yes',
+      isSynchronized: synchronized === 'yes' || IN_STEP.includes(chronyLeap ?? ''),
+      ...(chronyLeap === undefined ? {} : { chronyLeap }),
       services: all.flatMap((block) => serviceOf(block, last) ?? []),
       isContainer: last.Container === 'yes',
       ...(Number.isNaN(uptime) ? {} : { uptimeMs: uptime * 1000 }),

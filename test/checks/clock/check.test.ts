@@ -22,6 +22,12 @@ import { ahead, daemon, UNSYNCHRONIZED, uptime } from './kind-cases.ts';
 const titles = (text: string, options?: Parameters<typeof judge>[2]) =>
   judge('clock', { clock: text }, options).findings.map(({ title }) => title);
 
+/** chronyd keeps the clock, does not tell the kernel, and says that of it. */
+const chronyd = (leap?: string) =>
+  daemon('inactive')
+    .replace('LoadState=not-found\nActiveState=inactive', 'LoadState=loaded\nActiveState=active')
+    .replace('Now=', leap === undefined ? 'Now=' : `ChronyLeap=${leap}\nNow=`);
+
 describe('a clock that nothing keeps right', () => {
   test.each([
     ['by a service that runs', UNSYNCHRONIZED, 'although systemd-timesyncd.service is running'],
@@ -34,10 +40,7 @@ describe('a clock that nothing keeps right', () => {
   });
 
   test('of two services the one that runs is told', () => {
-    const chrony = daemon('inactive').replace(
-      'LoadState=not-found\nActiveState=inactive',
-      'LoadState=loaded\nActiveState=active',
-    );
+    const chrony = chronyd('Not synchronised');
     expect(titles(chrony)).toEqual(['The clock is not synchronized, although chronyd.service is running']);
     expect(lastingOf(judge('clock', { clock: chrony }).findings[0])[0]).toBe('$ chronyc sources');
   });
@@ -52,6 +55,28 @@ describe('a clock that nothing keeps right', () => {
     ['in a container', `${UNSYNCHRONIZED}Container=yes\n`],
   ])('%s is none', (_, text) => {
     expect(judge('clock', { clock: text })).toMatchObject({ status: 'ok', findings: [] });
+  });
+
+  test.each(['Normal', 'Insert second', 'Delete second'])('chrony without rtcsync keeps it: %s', (leap) => {
+    expect(judge('clock', { clock: chronyd(leap) })).toMatchObject({ status: 'ok', findings: [] });
+  });
+
+  test('of chrony that does not answer, nobody knows it', () => {
+    expect(judge('clock', { clock: chronyd() })).toMatchObject({
+      status: 'unknown',
+      findings: [],
+      reason: expect.stringContaining('chronyc tracking'),
+    });
+  });
+
+  test('what chrony says is the evidence, also of a clock that differs', () => {
+    const given = { clock: chronyd('Normal') };
+    const { status, findings } = judge('clock', given, ahead(3_600_000));
+    expect(status).toBe('warn');
+    expect(findings[0]?.evidence.at(-1)).toMatchObject({
+      source: 'chronyc tracking',
+      observed: 'Leap status: Normal',
+    });
   });
 
   test('of openntpd nobody but itself knows it', () => {
@@ -140,6 +165,24 @@ describe('the probe', () => {
       isContainer: false,
       services: [{ id: 'chronyd.service', loadState: 'loaded', activeState: 'failed' }],
     });
+  });
+
+  test('asks chrony where the kernel was not told', async () => {
+    const sandbox = new Sandbox();
+    const answer = async (synchronized: string) => {
+      sandbox.program('timedatectl', `printf "%s\\n" NTPSynchronized=${synchronized}`);
+      sandbox.program(
+        'systemctl',
+        'printf "%s\\n" Id=chronyd.service LoadState=loaded ActiveState=active ActiveEnterTimestamp=',
+      );
+      sandbox.program(
+        'chronyc',
+        'printf "%s\\n" "Reference ID    : C0A80101 (192.168.1.1)" "Stratum         : 3" "Leap status     : Normal"',
+      );
+      return expectValue(await sandbox.fact(clock, '/run/systemd/container'));
+    };
+    expect(await answer('no')).toMatchObject({ isSynchronized: true, chronyLeap: 'Normal' });
+    expect((await answer('yes')).chronyLeap).toBeUndefined();
   });
 
   test.each([
