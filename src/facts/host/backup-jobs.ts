@@ -94,7 +94,7 @@ loaded=$(systemctl list-units --all --plain --no-legend --no-pager --type=servic
 names=$({ systemctl list-unit-files --no-legend --no-pager --type=service,timer -- ${PATTERNS}; printf '%s\\n' "$loaded"; } |
 awk '$1 ~ "[.](service|timer)$" && $1 !~ "${OTHERS}" && !seen[$1]++ { print $1 }' | head -n 200)
 if [ -n "$names" ]; then
-systemctl show --property=Id,LoadState,UnitFileState,ActiveState,SubState,Result,Triggers,ExecMainCode,ExecMainExitTimestamp,ExecMainExitTimestampMonotonic,LastTriggerUSec,TimersCalendar,TimersMonotonic,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic -- $names || exit
+systemctl show --property=Id,LoadState,UnitFileState,ActiveState,SubState,Result,Triggers,ExecMainCode,ExecMainStatus,ExecMainExitTimestamp,ExecMainExitTimestampMonotonic,LastTriggerUSec,TimersCalendar,TimersMonotonic,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic -- $names || exit
 echo
 about=
 for name in $names; do case $name in *.service) about="$about UNIT=$name" ;; esac; done
@@ -182,8 +182,7 @@ function jobOf(block: Properties, { clock, successes, timers }: Around): BackupJ
     block.ExecMainExitTimestampMonotonic,
     clock,
   );
-  // Of waitid(2): 1 is an exit by itself.
-  const ofThisBoot = Result === 'success' && block.ExecMainCode === '1' ? endedAt : undefined;
+  const ofThisBoot = hasEndedWell(block) ? endedAt : undefined;
   const succeededAt = Math.max(ofThisBoot ?? 0, successes.get(Id) ?? 0);
   const own = timers.find(({ triggers }) => triggers.includes(Id));
   const { triggers: _, ...timer } = own ?? { triggers: [] };
@@ -201,6 +200,13 @@ function jobOf(block: Properties, { clock, successes, timers }: Around): BackupJ
     ...(own === undefined ? {} : { timer: timer as BackupTimer }),
   };
 }
+
+/**
+ * Of waitid(2): 1 is an exit by itself. `systemctl reset-failed` makes the result a success, and leaves the exit status: of one
+ * that is not 0, only the journal knows.
+ */
+const hasEndedWell = ({ Result, ExecMainCode, ExecMainStatus = '0' }: Properties) =>
+  Result === 'success' && ExecMainCode === '1' && ExecMainStatus === '0';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -26,6 +26,7 @@ export interface Switches {
   };
   /** The last errors that the upgrade told. */
   readonly upgradeErrors: readonly { readonly at: number; readonly text: string }[];
+  /** Since the last switch that ended well. */
   readonly activationErrors: readonly ActivationError[];
   /** The last end of a switch by `nixos-rebuild`, where that was not a success. */
   readonly failedSwitch?: { readonly at: number; readonly exitStatus: number };
@@ -73,7 +74,10 @@ echo end`,
           }
         : {}),
       upgradeErrors: told.flatMap((line) => upgradeError(line) ?? []),
-      activationErrors: told.flatMap((line) => activationError(line) ?? []),
+      // A switch that ended well has activated all of it again.
+      activationErrors: told
+        .flatMap((line) => activationError(line) ?? [])
+        .filter(({ at }) => last?.exitStatus !== 0 || at > last.at),
       ...(last === undefined || last.exitStatus === 0 ? {} : { failedSwitch: last }),
     });
   },

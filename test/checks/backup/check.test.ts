@@ -93,6 +93,22 @@ describe('a backup by a timer', () => {
     });
   });
 
+  describe('whose failed state was cleared', () => {
+    // As `systemctl reset-failed` leaves it: only the exit status still tells of the failure.
+    const cleared = (status: string, success: number) =>
+      backupJob({
+        success,
+        service: { ExecMainCode: '1', ExecMainStatus: status, ExecMainExitTimestamp: NIGHT },
+      });
+    test('has not succeeded', () => {
+      expect(found({ backupJobs: cleared('1', NOW - 9 * DAY) })).toEqual(['stale fail']);
+      expect(found({ backupJobs: cleared('0', NOW - 9 * DAY) })).toEqual([]);
+    });
+    test('has, where the journal says so, with an exit status that its unit allows', () => {
+      expect(found({ backupJobs: cleared('3', NOW - 10 * 3_600_000) })).toEqual([]);
+    });
+  });
+
   test('of a service that systemd refuses nothing is known', () => {
     const jobs = backupJob({ service: { LoadState: 'bad-setting' }, success: 0 });
     expect(judge('backup', { backupJobs: jobs })).toMatchObject({

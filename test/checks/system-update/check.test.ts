@@ -59,9 +59,19 @@ describe('a kernel that waits for a reboot', () => {
 describe('what an activation or a switch said', () => {
   test.each([
     ['before the running generation was made', snippet('users', BOOT - 700_000)],
+    [
+      'of an activation that a switch to the same generation followed',
+      ended(0, BOOT + 90_000, snippet('users')),
+    ],
     ['of a switch that another one followed', ended(0, BOOT + 90_000, ended(4, BOOT + 1000))],
   ])('%s is history', (_, text) => {
     expect(judge('system-update', { switches: text })).toMatchObject({ status: 'ok', findings: [] });
+  });
+
+  test('an activation that failed after the last switch is told', () => {
+    expect(of({ switches: ended(0, BOOT - 90_000, snippet('users')) })).toEqual([
+      'Part of the last activation failed: users',
+    ]);
   });
 
   test('an upgrade is told with its error, and once', () => {
