@@ -75,10 +75,18 @@ function judge(
   const place = placeOf(answer);
   if (!(age >= START_MS) || container.health === 'starting')
     return {
-      notChecked: `whether ${name} answers at ${place}: ${Number.isNaN(age) ? 'when it was started is not known' : container.health === 'starting' ? 'its health check says that it is starting' : `it was started ${Math.max(0, Math.round(age / 1000))} s ago`}`,
+      notChecked: `whether ${name} answers at ${place}: ${whyNotYet(container, age)}`,
     };
   const unit = firstWith(units, 'id', container.unit ?? '') ?? firstWith(units, 'container', name);
   return { finding: findingOf(fault, { answer, container }, unit) };
+}
+
+function whyNotYet({ health }: Container, age: number): string {
+  if (Number.isNaN(age)) return 'when it was started is not known';
+  if (age < 0) return 'by the clock of the host, it was started in the future';
+  return health === 'starting'
+    ? 'its health check says that it is starting'
+    : `it was started ${Math.round(age / 1000)} s ago`;
 }
 
 type Fault = 'no-answer' | 'error-answer' | 'error-of-unknown' | 'nothing-listens' | 'not-on-tailnet';

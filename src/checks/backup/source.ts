@@ -19,10 +19,12 @@ export const source = judgeSource({
   elsewhere: { settings: BACKUP_JOBS },
   evaluate({ backups: { jobs, others, possible }, containers }, { folder }) {
     const servers = withImage(containers, (name) => name === 'immich-server').found;
+    const isNone = jobs.length + others.length + possible.length === 0;
     const started = together(jobs.map((job) => startOf(job, folder)));
     const isStarted = started.findings.length + started.notChecked.length === 0;
-    if (servers.length === 0 && isStarted) return { skip: 'no container of Immich is declared' };
-    if (jobs.length + others.length + possible.length === 0)
+    if (servers.length === 0 && isStarted)
+      return { skip: `no container of Immich is declared${isNone ? ', and no backup' : ''}` };
+    if (isNone)
       return { findings: [], lookedAt: {}, note: 'no backup is declared: it may be made elsewhere' };
     const lookedAt = { backupJobs: jobs.length + others.length };
     const [other] = [...others, ...possible];

@@ -5,6 +5,7 @@ import * as kinds from './kinds.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 /** Those that are valid for a few days only are renewed later. */
 const SOON_MS = 14 * DAY_MS;
 const SOON_PART = 6;
@@ -70,5 +71,7 @@ function judge(certificate: Certificate, { now }: Context): Judged {
   return { finding: kinds.endsSoon.finding({ ...about, span: spanOf(rest) }, seen(observed)) };
 }
 
-const spanOf = (ms: number) =>
-  ms >= 2 * DAY_MS ? `${Math.floor(ms / DAY_MS)} days` : `${Math.max(1, Math.floor(ms / HOUR_MS))} h`;
+function spanOf(ms: number): string {
+  if (ms >= 2 * DAY_MS) return `${Math.floor(ms / DAY_MS)} days`;
+  return ms >= HOUR_MS ? `${Math.floor(ms / HOUR_MS)} h` : `${Math.max(1, Math.floor(ms / MINUTE_MS))} min`;
+}

@@ -74,6 +74,7 @@ test('one that was only just started is not judged', () => {
   const young = (age: number) => kuma('7 000', { startedAt: new Date(NOW - age).toISOString() });
   expect(of(young(30_000))).toMatchObject({ status: 'unknown', findings: [] });
   expect(of(young(30_000)).reason).toContain('it was started 30 s ago');
+  expect(of(young(-3_600_000)).reason).toContain('by the clock of the host, it was started in the future');
   expect(kindsOf(young(MINUTE))).toEqual(['no-answer']);
   expect(of(kuma('7 000', { health: 'starting' }))).toMatchObject({ status: 'unknown', findings: [] });
   expect(of(kuma('7 000', { startedAt: 'soon' }))).toMatchObject({ status: 'unknown', findings: [] });

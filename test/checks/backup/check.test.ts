@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { backupJobs, calendarInterval } from '../../../src/facts/host/backup-jobs.ts';
 import { immichServers } from '../../../src/facts/host/immich-server.ts';
 import { expectValue, Sandbox } from '../../facts/host/sandbox.ts';
+import { judged } from '../../nix/corpus.ts';
 import { backupJob, container, DENIED, type Given, judge, NO_BACKUP, NOW, stamp } from '../home-server.ts';
 import { dumps, FAILED, NIGHT } from './kind-cases.ts';
 
@@ -61,6 +62,13 @@ describe('a backup by a timer', () => {
     [
       'was made since the boot, with a journal that has lost it',
       backupJob({ success: 0, service: { ExecMainCode: '1', ExecMainExitTimestamp: NIGHT } }),
+    ],
+    [
+      'failed, and succeeded when it was started again',
+      backupJob({
+        success: NOW - DAY,
+        service: { ExecMainCode: '1', ExecMainStatus: '0', ExecMainExitTimestamp: NIGHT },
+      }),
     ],
     ['is made at times of its own', backupJob({ success: NOW - 90 * DAY, timer: { TimersCalendar: '' } })],
     [
@@ -138,6 +146,21 @@ test('after a long time without power a backup is not due yet', () => {
   const jobs = backupJob({ success: NOW - 14 * DAY, timer: { LastTriggerUSec: stamp(NOW - 14 * DAY) } });
   expect(found({ system, backupJobs: jobs })).toEqual([]);
   expect(found({ backupJobs: jobs })).toEqual(['stale fail']);
+});
+
+describe('a configuration without a backup', () => {
+  const reasonOf = (image: string) =>
+    judged({
+      'configuration.nix': `{ virtualisation.oci-containers.containers.app = { image = "${image}"; volumes = [ "/srv/app:/data" ]; }; }`,
+    }).find(({ check }) => check === 'backup')?.reason;
+  test('is a note, with Immich and without', () => {
+    expect(reasonOf('ghcr.io/immich-app/immich-server:v2.5.0')).toBe(
+      'no backup is declared: it may be made elsewhere',
+    );
+    expect(reasonOf('docker.io/louislam/uptime-kuma:1')).toBe(
+      'no container of Immich is declared, and no backup',
+    );
+  });
 });
 
 describe('a host without a backup', () => {

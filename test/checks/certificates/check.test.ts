@@ -22,6 +22,12 @@ test('how long it is over, or will be there', () => {
   expect(titles(certificate({ ends: NOW + 5 * DAY, active: 'failed' }))).toEqual([
     'The certificate of photos.example.org expires in 5 days: its renewal failed',
   ]);
+  expect(titles(certificate({ ends: NOW - 12 * 60_000 }))).toEqual([
+    'The certificate of photos.example.org expired 12 min ago',
+  ]);
+  expect(titles(certificate({ ends: NOW + 30_000 }))).toEqual([
+    'The certificate of photos.example.org expires in 1 min',
+  ]);
   expect(of(certificate({ ends: NOW })).status).toBe('fail');
 });
 

@@ -38,6 +38,13 @@ describe('what looks like a shortage and is none', () => {
     });
   });
 
+  test('a container that is near its own limit', () => {
+    const file = `/sys/fs/cgroup/machine.slice/libpod-${idOf(ML)}.scope/memory`;
+    const memoryGroups = `current 2140000000 ${file}.current\nlimit 2147483648 ${file}.max\ninactive_file 0 ${file}.stat\nactive_file 0 ${file}.stat\n`;
+    const given = { memoryGroups, containers: container(ML, { memory: 2_147_483_648 }) };
+    expect(judge('memory', given)).toMatchObject({ status: 'ok', findings: [] });
+  });
+
   test('what the kernel does not measure is said', () => {
     expect(judge('memory', { memory: MEMORY.replace(/pressure .*\n/g, '') })).toMatchObject({
       status: 'ok',

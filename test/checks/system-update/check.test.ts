@@ -27,6 +27,10 @@ describe('a system that runs and is not the one of the profile', () => {
 
   test.each([
     ['a specialisation', notSwitched(NOW - 3_600_000, OTHER).replace('end\n', `other ${OTHER}\nend\n`)],
+    [
+      'a rollback by nixos-rebuild',
+      notSwitched(NOW - 3_600_000).replace('profile system-212-link', 'profile system-211-link'),
+    ],
     ['a host without a profile', GENERATIONS.replace(/^(?:profile|generation) .*\n/gm, '')],
     [
       'a generation that was made again',
@@ -170,6 +174,17 @@ describe('the probes', () => {
       await sandbox.fact(generations, '/run/current-system', '/run/booted-system', '/nix/var/nix/profiles'),
     );
     expect(fact).toMatchObject({ current: { number: 2 }, profile: { number: 60 } });
+  });
+
+  test('systems of other profiles are told', async () => {
+    const sandbox = new Sandbox();
+    const store = join(sandbox.folder, 'nix/store');
+    sandbox.write('nix/store/aa-nixos-system/nixos-version', '25.11');
+    link(sandbox, 'nix/var/nix/profiles/system-profiles/test-1-link', `${store}/aa-nixos-system`);
+    link(sandbox, 'run/current-system', `${store}/aa-nixos-system`);
+    const folders = ['/run/current-system', '/run/booted-system', '/nix/var/nix/profiles'];
+    const { others } = expectValue(await sandbox.fact(generations, ...folders));
+    expect(others).toEqual(['/nix/store/aa-nixos-system']);
   });
 
   test('another host says that it is none of NixOS', async () => {
