@@ -1,3 +1,4 @@
+import { brokenStage } from '../facts/host/stages.ts';
 import { type Fact, FactUnavailable } from '../model/fact.ts';
 import { PartialValue, type Probe, type RawResult } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
@@ -21,12 +22,14 @@ export function factOf<T>(probe: Probe<T>, raw: RawResult | undefined): Fact<T> 
     const parsed = probe.parse(raw);
     const given = parsed instanceof PartialValue ? parsed.value : parsed;
     const value = shortened(given);
+    const broken = brokenStage(raw.stderr);
     const incomplete = [
       ...(parsed instanceof PartialValue
         ? [parsed.incomplete]
         : raw.capped
           ? [`its output was cut at ${probe.outputLimit} bytes`]
           : []),
+      ...(broken === undefined ? [] : [broken]),
       ...(Object.is(value, given) ? [] : [`a text in it was cut at ${LONGEST_TEXT} characters`]),
     ];
     return incomplete.length === 0

@@ -1,5 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { blocks } from '../../text/lines.ts';
+import { STAGE } from './stages.ts';
 import { CLOCK, listIn, presentTime, requireSystemd, systemdDuration, systemdTime } from './systemd.ts';
 
 /** A systemd service that runs, or should run, a container. */
@@ -71,22 +72,22 @@ export function isContainerUnit(id: string): boolean {
  * Shell text that sets `units` to the names of all container units, those that are not loaded too. A unit of NixOS may
  * have another name (`serviceName`), and one that podman makes of a quadlet has: both hand podman their own.
  */
-export const FIND_UNITS = String.raw`
+export const FIND_UNITS = String.raw`${STAGE}
 patterns='podman-*.service docker-*.service'
 loaded=$(systemctl list-units --all --plain --no-legend --no-pager $patterns) || exit
-units=$({ systemctl list-unit-files --no-legend --no-pager $patterns; printf '%s
+units=$({ stage 1 systemctl list-unit-files --no-legend --no-pager $patterns; printf '%s
 ' "$loaded"
-grep -RlsF PODMAN_SYSTEMD_UNIT /etc/systemd/system /run/systemd/generator | awk -F / '$NF ~ /[.]service$/ { print $NF }'; } |
-awk '$1 !~ /@\.service$/ && $1 !~ /^(podman-(auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/ { print $1 }' | sort -u)`;
+stage 2 grep -RlsF PODMAN_SYSTEMD_UNIT /etc/systemd/system /run/systemd/generator | stage 0 awk -F / '$NF ~ /[.]service$/ { print $NF }'; } |
+stage 0 awk '$1 !~ /@\.service$/ && $1 !~ /^(podman-(auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/ { print $1 }' | stage 0 sort -u)`;
 
 /**
  * Shell text that prints the commands which `systemctl show` told in `shown`, and the scripts that they start, without
  * comments.
  */
-export const COMMAND_TEXTS = `{ printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/\\1/p'
-for file in $(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p'); do
-case $file in */podman | */docker | */sh | */bash) ;; *) [ ! -r "$file" ] || head -c 65536 "$file"; echo ;; esac
-done; } | sed '/^[[:space:]]*#/d'`;
+export const COMMAND_TEXTS = `{ printf '%s\\n' "$shown" | stage 0 sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/\\1/p'
+for file in $(printf '%s\\n' "$shown" | stage 0 sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p'); do
+case $file in */podman | */docker | */sh | */bash) ;; *) [ ! -r "$file" ] || stage 1 head -c 65536 "$file"; echo ;; esac
+done; } | stage 0 sed '/^[[:space:]]*#/d'`;
 
 export const units = defineProbe<readonly ContainerUnit[]>({
   id: 'units',
