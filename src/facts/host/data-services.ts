@@ -2,6 +2,7 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
 import { FIND_STORE } from './containers.ts';
+import { JOBS_ENDED, STAGE } from './stages.ts';
 
 /** Images by whose name a container is a database, a Redis, or Immich's server: for grep and awk as for JavaScript. */
 export const SERVICE_IMAGES = {
@@ -75,7 +76,8 @@ export const dataServices = defineProbe<readonly DataService[]>({
   root: true,
   tools: ['podman', 'awk'],
   // A store is made by podman where there is none.
-  script: `${FIND_STORE}
+  script: `${STAGE}
+${FIND_STORE}
 [ -d "$store" ] || exit 0
 list=$(podman ps --no-trunc --format '{{.Names}} {{.Pid}} {{.Image}}') || exit
 missing=
@@ -99,25 +101,25 @@ printf '\\nasked %s\\n' "$status"
 }
 server() {
 echo "service server $1 $2 -"
-cat "/proc/$2/net/tcp" "/proc/$2/net/tcp6" 2>/dev/null | awk '${CONNECTIONS}'
+cat "/proc/$2/net/tcp" "/proc/$2/net/tcp6" 2>/dev/null | stage 0 awk '${CONNECTIONS}'
 }
 # It names its process by where it listens: redis-server 10.88.0.4:6379
 redis() {
 own=$(process "$2" 'redis-server valkey-server')
 [ -n "$own" ] || { echo "service redis $1 $2 -"; echo 'asked none'; return; }
 host=127.0.0.1 port=6379
-title=$(tr '\\000' ' ' <"/proc/$own/cmdline")
-set -- "$1" "$(printf '%s\\n' "$title" | sed -n 's/.*[ *]\\([0-9.]*\\):\\([0-9][0-9]*\\) *$/\\1 \\2/p')"
+title=$(stage 1 tr '\\000' ' ' <"/proc/$own/cmdline")
+set -- "$1" "$(printf '%s\\n' "$title" | stage 0 sed -n 's/.*[ *]\\([0-9.]*\\):\\([0-9][0-9]*\\) *$/\\1 \\2/p')"
 case $2 in ?*) port=\${2##* } ;; esac
 case $2 in [1-9]*) host=\${2%% *} ;; esac
 # shellcheck disable=SC2016
 question='${ASK_REDIS}'
 running redis "$1"
 case $title in *unixsocket:*) echo 'asked socket'; return ;; esac
-answer=$(ask | awk '${ANSWERED}')
+answer=$(ask | stage 0 awk '${ANSWERED}')
 printf '%s\\n' "$answer"
-folder=$(printf '%s\\n' "$answer" | sed -n 's/^value dir \\(\\/.*\\)/\\1/p')
-[ -z "$folder" ] || stat -L -c 'folder %u %g %a' "/proc/$own/root$folder" 2>/dev/null
+folder=$(printf '%s\\n' "$answer" | stage 0 sed -n 's/^value dir \\(\\/.*\\)/\\1/p')
+[ -z "$folder" ] || stage 1 stat -L -c 'folder %u %g %a' "/proc/$own/root$folder" 2>/dev/null
 }
 postgres() {
 own=$(process "$2" postgres)
@@ -128,30 +130,36 @@ case $written in '' | *[!0-9]*) ;; *) port=$written ;; esac
 # shellcheck disable=SC2016
 question='${ASK_POSTGRES}'
 running postgres "$1"
-ask | awk '${ANSWERED}'
+ask | stage 0 awk '${ANSWERED}'
 }
 running() {
 echo "service $1 $2 $own $(sed -n 's/^State:[[:space:]]*\\(.\\).*/\\1/p' "/proc/$own/status")"
 echo "address $host:$port"
-sed -n 's/^Uid:[[:space:]]*[0-9]*[[:space:]]*\\([0-9]*\\).*/user \\1/p; s/^Gid:[[:space:]]*[0-9]*[[:space:]]*\\([0-9]*\\).*/group \\1/p; s/^Groups:[[:space:]]*\\([0-9 ]*\\)/group \\1/p' "/proc/$own/status"
+stage 2 sed -n 's/^Uid:[[:space:]]*[0-9]*[[:space:]]*\\([0-9]*\\).*/user \\1/p; s/^Gid:[[:space:]]*[0-9]*[[:space:]]*\\([0-9]*\\).*/group \\1/p; s/^Groups:[[:space:]]*\\([0-9 ]*\\)/group \\1/p' "/proc/$own/status"
 }
 printf '%s\\n' "$list" | {
+jobs=
 while read -r name pid image; do
 case $pid in '' | 0 | *[!0-9]*) continue ;; esac
-kind=$(printf '%s\\n' "$image" | awk -v server='${SERVICE_IMAGES.server}' -v postgres='${SERVICE_IMAGES.postgres}' -v redis='${SERVICE_IMAGES.redis}' '$0 ~ server { print "server" } $0 ~ postgres { print "postgres" } $0 ~ redis { print "redis" }')
+kind=$(printf '%s\\n' "$image" | stage 0 awk -v server='${SERVICE_IMAGES.server}' -v postgres='${SERVICE_IMAGES.postgres}' -v redis='${SERVICE_IMAGES.redis}' '$0 ~ server { print "server" } $0 ~ postgres { print "postgres" } $0 ~ redis { print "redis" }')
 # A block in one piece: several are asked at once.
-case $kind in server | postgres | redis) { block=$("$kind" "$name" "$pid"); printf '%s\\n' "$block"; } & ;; esac
+case $kind in server | postgres | redis) { block=$("$kind" "$name" "$pid"; :) && printf '%s\\n' "$block"; } & jobs="$jobs $!" ;; esac
 done
-wait
-}
-:`,
+${JOBS_ENDED}
+}`,
   parse(raw) {
     if (raw.exitCode !== 0)
-      throw new FactUnavailable('failed', `podman ps exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
-    const found: DataService[] = [];
-    for (const block of raw.stdout.split(/^(?=service )/m).filter((text) => text !== ''))
-      found.push(serviceOf(lines(block)));
-    return raw.capped ? new PartialValue(found, 'the list of databases was truncated') : found;
+      throw new FactUnavailable('failed', `its script exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    const blocks = raw.stdout
+      .split(/^(?=service )/m)
+      .filter((text) => text !== '')
+      .map(lines);
+    const found = blocks.map(serviceOf);
+    if (raw.capped) return new PartialValue(found, 'the list of databases was truncated');
+    const isAsked = ([head = '', ...rest]: readonly string[]) =>
+      head.startsWith('service server ') || rest.some((line) => line.startsWith('asked '));
+    const cut = found[blocks.findIndex((block) => !isAsked(block))];
+    return cut === undefined ? found : new PartialValue(found, `what ${cut.container} answered is missing`);
   },
 });
 

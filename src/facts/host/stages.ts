@@ -12,6 +12,9 @@ set -- "$?" "$1"
 return "$1"
 }`;
 
+/** Shell text that waits for the background jobs in `jobs`, each of which ends with 0, and says of those that do not. */
+export const JOBS_ENDED = `for job in $jobs; do wait "$job" || echo "broken sh $?" >&2; done`;
+
 /** Why the output of a script is not whole, where STAGE said so. */
 export function brokenStage(stderr: string): string | undefined {
   const [, program, status] = /^broken (\S{1,100}) (\d{1,3})$/m.exec(stderr) ?? [];

@@ -38,12 +38,17 @@ interface Process {
 }
 
 /** A host with these containers and processes, whose networks are that of this machine. */
-function host(containers: readonly string[], processes: Readonly<Record<number, Process>>) {
+function host(
+  containers: readonly string[],
+  processes: Readonly<Record<number, Process>>,
+  programs: Readonly<Record<string, string>> = {},
+) {
   const sandbox = new Sandbox();
   sandbox.write(`${STORE}/x`, '');
   const listed = sandbox.write('listed', `${containers.join('\n')}\n`);
   sandbox.program('podman', `case "$*" in *--all*) exit 1 ;; *) cat ${listed} ;; esac`);
   sandbox.program('nsenter', 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"');
+  for (const [name, text] of Object.entries(programs)) sandbox.program(name, text);
   sandbox.write('proc/1/ns/x', '');
   symlinkSync('pid:[1]', join(sandbox.folder, 'proc/1/ns/pid'));
   for (const [pid, { comm, title = comm, space = `pid:[${pid}]`, tcp, port, folder }] of Object.entries(
@@ -177,4 +182,25 @@ test('without a store of podman there is nothing, and a podman that fails is tol
     outcome: 'failed',
     reason: expect.stringContaining('boot ID differs'),
   });
+});
+
+test.each([
+  ['awk', 'kill -s KILL "$$"'],
+  // The shell that asks one service ends with it.
+  ['cat', 'case "$*" in *net/tcp*) kill -s KILL "$PPID" ;; esac; exec /bin/cat "$@"'],
+])(
+  'a service that is not told of, because %s was killed, is not left out in silence',
+  async (program, text) => {
+    const read = host([SERVER], { 43: { comm: 'node', tcp: '' } });
+    expect(await read()).not.toHaveProperty('incomplete');
+    const broken = host([SERVER], { 43: { comm: 'node', tcp: '' } }, { [program]: text });
+    expect(await broken()).toMatchObject({ outcome: 'ok', incomplete: expect.anything() });
+  },
+);
+
+test('a database of which it is missing what it answered makes the list incomplete', () => {
+  const raw = { exitCode: 0, stderr: '', capped: false };
+  const stdout = 'service postgres db 42 S\naddress 127.0.0.1:5432\n';
+  expect(dataServices.parse({ ...raw, stdout })).toMatchObject({ incomplete: expect.stringContaining('db') });
+  expect(dataServices.parse({ ...raw, stdout: `${stdout}said N\nasked 0\n` })).toHaveLength(1);
 });
