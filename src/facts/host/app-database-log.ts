@@ -49,7 +49,7 @@ export const appDatabaseLog = defineProbe<readonly AppDatabaseLine[]>({
   tools: ['systemctl', 'journalctl', 'grep', 'awk'],
   outputLimit: 2_000_000,
   script: `${findLogsOf(IN_COMMAND)}
-${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | grep -aE '${ANY}|"MESSAGE" ?: ?[[]' | awk '${KEPT}' && ${END}
+${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | stage 1 grep -aE '${ANY}|"MESSAGE" ?: ?[[]' | awk '${KEPT}' && ${END}
 :`,
   parse: untilEnd((raw) => {
     requireSystemd(raw);

@@ -66,18 +66,18 @@ ${FIND_UNITS}
 images='${images}'
 # Each unit with the program that it starts, and whether its command names one of the images.
 started=
-[ -z "$units" ] || started=$(systemctl show --property=Id --property=ExecStart -- $units | awk -v images="$images" '
+[ -z "$units" ] || started=$(stage 0 systemctl show --property=Id --property=ExecStart -- $units | stage 0 awk -v images="$images" '
 function tell() { if (id != "") print id, (path == "" ? "-" : path), named; id = path = ""; named = 0 }
 /^$/ { tell() }
 /^Id=/ { id = substr($0, 4) }
 /^ExecStart=/ { if (match($0, /path=[^ ;]+/)) path = substr($0, RSTART + 5, RLENGTH - 5); named = ($0 ~ images) }
 END { tell() }')
-naming=$(printf '%s\\n' "$started" | awk '$3 == 0 && $2 ~ "^/" && $2 !~ "/(podman|docker|sh|bash)$" { print $2 }' | xargs grep -lEe "$images" -- 2>/dev/null)
-own=$(printf '%s\\n%s\\n' "$naming" "$started" | awk 'NF == 1 { naming[$1] } NF == 3 && ($3 || $2 in naming) {
+naming=$(printf '%s\\n' "$started" | stage 0 awk '$3 == 0 && $2 ~ "^/" && $2 !~ "/(podman|docker|sh|bash)$" { print $2 }' | stage 123 xargs grep -lsEe "$images" --)
+own=$(printf '%s\\n%s\\n' "$naming" "$started" | stage 0 awk 'NF == 1 { naming[$1] } NF == 3 && ($3 || $2 in naming) {
 name = $1; sub("[.]service$", "", name)
 if (name ~ "^(podman|docker)-") sub("^[a-z]+-", "", name); else print "CONTAINER_NAME=systemd-" name
 print "CONTAINER_NAME=" name }')
-others=$(podman ps --all --format '{{.Names}} {{.Image}}' 2>/dev/null | awk -v images="$images" '$2 ~ images { print "CONTAINER_NAME=" $1 }')
+others=$(! command -v podman >/dev/null || stage 0 podman ps --all --format '{{.Names}} {{.Image}}' | stage 0 awk -v images="$images" '$2 ~ images { print "CONTAINER_NAME=" $1 }')
 [ -n "$own$others" ] || ${NOTHING}
 `;
 
@@ -87,7 +87,7 @@ export const containerLog = defineProbe<readonly LogLine[]>({
     'journalctl: errors that the containers of Immich, of its database and Redis, and of Uptime Kuma logged',
   tools: ['systemctl', 'journalctl', 'grep', 'awk'],
   outputLimit: 2_000_000,
-  script: `${findLogsOf(IMAGES)}${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | grep -aE '${SAYS}|"MESSAGE" ?: ?[[]' | awk '${AS_TEXT}' | grep -aE '${SAYS}' | awk 'NR <= ${NEWEST}' && ${END}
+  script: `${findLogsOf(IMAGES)}${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | stage 1 grep -aE '${SAYS}|"MESSAGE" ?: ?[[]' | stage 0 awk '${AS_TEXT}' | stage 1 grep -aE '${SAYS}' | awk 'NR <= ${NEWEST}' && ${END}
 :`,
   parse: untilEnd((raw) => {
     requireSystemd(raw);

@@ -1,5 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { blocks } from '../../text/lines.ts';
+import { STAGE } from './stages.ts';
 import { requireSystemd, systemdTime } from './systemd.ts';
 
 export interface FailedUnit {
@@ -14,8 +15,9 @@ export const failedUnits = defineProbe<readonly FailedUnit[]>({
   reads: 'systemctl list-units --state=failed',
   tools: ['systemctl', 'awk'],
   outputLimit: 2_000_000,
-  script: `listed=$(systemctl list-units --state=failed --plain --no-legend --no-pager) || exit
-names=$(printf '%s\\n' "$listed" | awk '{ print $1 }')
+  script: `${STAGE}
+listed=$(systemctl list-units --state=failed --plain --no-legend --no-pager) || exit
+names=$(printf '%s\\n' "$listed" | stage 0 awk '{ print $1 }')
 [ -z "$names" ] || systemctl show --property=Id,Result,Description,StateChangeTimestamp -- $names`,
   parse(raw) {
     requireSystemd(raw);

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { probes } from '../../../src/facts/host/index.ts';
 import type { Probe } from '../../../src/model/probe.ts';
@@ -12,7 +14,10 @@ function host(): Sandbox {
   const own = '[Service]\nEnvironment="PODMAN_SYSTEMD_UNIT=%n"\n';
   sandbox.write('etc/systemd/system/photos.service', own);
   sandbox.write('run/systemd/generator/x', '');
-  const start = sandbox.write('start', 'exec podman run ghcr.io/immich-app/immich-server:v2\n');
+  const start = sandbox.write(
+    'start',
+    'exec podman run ghcr.io/immich-app/immich-server:v2 docker.io/louislam/uptime-kuma:1\n',
+  );
   sandbox.program(
     'systemctl',
     `case "$*" in
@@ -29,7 +34,14 @@ esac`,
 
 /** Puts a program first on the PATH that is killed where its words match the pattern, and else is the real one. */
 function kill(sandbox: Sandbox, program: string, words: string): void {
-  const real = execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
+  const path = `${join(sandbox.folder, 'bin')}:${process.env.PATH}`;
+  const found = execFileSync('sh', ['-c', `command -v ${program}`], {
+    encoding: 'utf8',
+    env: { PATH: path },
+  }).trim();
+  const real = join(sandbox.folder, `real-${program}`);
+  if (found.startsWith(sandbox.folder)) renameSync(found, real);
+  else symlinkSync(found, real);
   sandbox.program(program, `case "$*" in ${words}) kill -s KILL "$$" ;; esac\nexec ${real} "$@"`);
 }
 
@@ -45,6 +57,15 @@ const STAGES: readonly (readonly [probe: Probe, program: string, words: string])
   [probes.units, 'sort', '*'],
   [probes.containers, 'awk', '*'],
   [probes.containers, 'sort', '*'],
+  [probes.failedUnits, 'awk', '*'],
+  [probes.containerLog, 'awk', '*images*'],
+  [probes.containerLog, 'awk', '*CONTAINER_NAME=systemd*'],
+  [probes.containerLog, 'grep', '*-l*Ee*'],
+  [probes.containerLog, 'podman', 'ps*'],
+  [probes.containerLog, 'systemctl', 'show*'],
+  [probes.containerLog, 'grep', '*MESSAGE*'],
+  [probes.containerLog, 'awk', '*as_text*'],
+  [probes.appDatabaseLog, 'grep', '*MESSAGE*'],
 ];
 
 test.each(STAGES.map(([probe, ...rest]) => [probe.id, ...rest, probe] as const))(
