@@ -89,6 +89,13 @@ export interface Evaluation {
   readonly note?: string;
 }
 
+/** There is nothing to look at. */
+export interface Skip {
+  readonly skip: string;
+  /** Unless it is in what was not read of these facts, which the check only wants. */
+  readonly unlessIn?: readonly string[];
+}
+
 /** What is said of one of the things that a check looks at. */
 export interface Judged {
   readonly finding?: FindingDraft | undefined;
@@ -160,10 +167,7 @@ interface Judgement<Name extends string, About> {
   readonly wants: readonly Name[];
   /** By these only the remedy is chosen: without them the same is found. */
   readonly forRemedy?: readonly Name[];
-  readonly evaluate: (
-    facts: Readonly<Partial<Record<Name, unknown>>>,
-    context: About,
-  ) => Evaluation | { readonly skip: string };
+  readonly evaluate: (facts: Readonly<Partial<Record<Name, unknown>>>, context: About) => Evaluation | Skip;
 }
 
 export type HostJudgement = Judgement<FactName, Context>;
@@ -188,10 +192,7 @@ interface Typed<All, About, N extends keyof All, W extends keyof All, R extends 
   readonly needs: readonly N[];
   readonly wants?: readonly W[];
   readonly forRemedy?: readonly R[];
-  readonly evaluate: (
-    facts: Declared<All, N, W | R>,
-    context: About,
-  ) => Evaluation | { readonly skip: string };
+  readonly evaluate: (facts: Declared<All, N, W | R>, context: About) => Evaluation | Skip;
 }
 
 /** The judgement of a host, in a file of its own. */

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Check, Context, Evaluation, Explanation, FindingDraft, Unread } from '../checks/define.ts';
+import type {
+  Check,
+  Context,
+  Evaluation,
+  Explanation,
+  FindingDraft,
+  Skip,
+  Unread,
+} from '../checks/define.ts';
 import type { NotJudged } from '../facts/config/set-elsewhere.ts';
 import { type FactName, type Facts, probes } from '../facts/host/index.ts';
 import type { Fact } from '../model/fact.ts';
@@ -30,7 +38,7 @@ interface TargetCheck {
   readonly needs: readonly string[];
   readonly wants: readonly string[];
   readonly forRemedy?: readonly string[];
-  readonly evaluate: (facts: never, context: never) => Evaluation | { readonly skip: string };
+  readonly evaluate: (facts: never, context: never) => Evaluation | Skip;
 }
 
 /** What is known of one target. */
@@ -135,7 +143,8 @@ function evaluateCheck(
     const evaluation = check.evaluate(Object.fromEntries(values) as never, context as never);
     if ('skip' in evaluation) {
       // Who saw only a part cannot tell that there is nothing.
-      const unread = needed.flatMap(({ fact }) => (fact.outcome === 'ok' ? (fact.incomplete ?? []) : []));
+      const also = (evaluation.unlessIn ?? []).map((name) => ({ fact: factOf(name), reads: reads(name) }));
+      const unread = unreadOf([...needed.map(({ name, fact }) => ({ fact, reads: reads(name) })), ...also]);
       const { reasons, isOnlyPart } = reasonsOf([...unread, ...elsewhere], partly);
       if (isOnlyPart) return nothing('skipped', inWhatWasRead(evaluation.skip));
       return reasons.length > 0

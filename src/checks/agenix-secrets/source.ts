@@ -40,8 +40,9 @@ export const source = judgeSource({
     const open = containers.flatMap(openPasswords);
     if (!isUsed && literals.length + open.length + secrets.notKnown.length === 0) {
       if (secrets.hasSops && secrets.uses.length === 0)
-        return { skip: 'its secrets are managed by sops-nix' };
-      if (rest === undefined) return { skip: 'agenix is not used here (age.secrets)' };
+        return { skip: 'its secrets are managed by sops-nix', unlessIn: ['containers'] };
+      if (rest === undefined)
+        return { skip: 'agenix is not used here (age.secrets)', unlessIn: ['containers'] };
     }
     const ruleOf = ruleByPath(secrets.rules);
     const used = notWhereUsed(secrets, where);
