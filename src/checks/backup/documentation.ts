@@ -11,14 +11,13 @@ export const documentation: CheckDocumentation = {
 - Immich's dumps stopped, or the newest one is empty.
 - The host runs containers, but no backup was found on it: no service, no cron file and no container that makes one.`,
   configuration: `The configuration declares backups by restic or borg, and none of them saves Immich's photos: no path contains them, or \`exclude\` leaves them out. This is
-reported only if it is certain: not if there is another kind of backup beside it, or if the paths come from a command or a pattern. The
-check is then \`unknown\`. If no backup is declared, or only one of another kind, the result says so.
+reported only if it is certain: not if there is another kind of backup beside it, or if the paths come from a command or a pattern. If no backup is declared, or only one of another kind, the result says so.
 
 A backup by restic or borg whose timer is off (\`timerConfig = null\`, \`startAt = [ ]\`), and which no other unit and no command starts, is reported, too.`,
   fix: `The log of the service (\`journalctl --unit=<service>\`) shows why a backup failed. If another machine makes the backups of this
 host, waive \`backup/none-seen\`.`,
-  unknownIf: `the journal could not be read, or does not reach back far enough. In a configuration: a path is not known, or a pattern in \`exclude\` may
-match photos.`,
+  unknownIf: `the journal could not be read, or does not reach back far enough. In a configuration: a path is not known, a pattern in \`exclude\` may
+match photos, or there is another kind of backup beside it.`,
   notReported: `These are not problems:
 
 - A backup that is running, and a first run that is not due yet.

@@ -103,8 +103,7 @@ interface Media {
 
 /** Undefined where not all of its volumes are known, or none is for photos. */
 function mediaOf({ volumes, at }: DeclaredContainer): Media | undefined {
-  if (volumes.rest !== undefined || volumes.items.some((volume) => wholeText(volume) === undefined))
-    return undefined;
+  if (volumes.rest !== undefined || volumes.items.some(mayBePhotos)) return undefined;
   const mounts = volumes.items.flatMap((volume) => {
     const [from = '', to = ''] = wholeText(volume)?.split(':') ?? [];
     const inside = to.replace(/\/+$/, '');
@@ -119,6 +118,14 @@ function mediaOf({ volumes, at }: DeclaredContainer): Media | undefined {
     below === '' ? ORIGINALS.map((name) => `${folder}/${name}`) : isOriginal(below) ? [folder] : [],
   );
   return originals.length === 0 ? undefined : { at: first.at ?? at, folder: first.folder, originals };
+}
+
+/** Of which the folder of the host is not known, and the one of the container is for photos or not known either. */
+function mayBePhotos(volume: Text): boolean {
+  if (wholeText(volume) !== undefined) return false;
+  const end = volume.parts.at(-1);
+  const inside = typeof end === 'string' ? /^:(\/[^:]+)(?::[^:/]*)?$/.exec(end)?.[1] : undefined;
+  return inside === undefined || MEDIA.some((folder) => isBelow(inside, folder) || isBelow(folder, inside));
 }
 
 const isOriginal = (below: string) => ORIGINALS.includes(below.split('/')[0] ?? '');
