@@ -64,3 +64,25 @@ export const noAssignment = defineKind<
     ],
   }),
 });
+
+export const noContainer = defineKind<InUnit & { readonly meant: string | undefined }>({
+  id: 'no-container',
+  name: 'Settings are for the unit of a container that is not declared',
+  meaning: 'No container gets these settings, and the unit cannot start: it has no ExecStart.',
+  status: 'warn',
+  title: ({ unit, meant }) =>
+    meant === undefined
+      ? `${unit} has settings, but belongs to no declared container`
+      : `${unit} has settings, but the unit of the container is ${meant}`,
+  remedy: ({ unit, meant, folder, at }) => ({
+    lasting: [
+      byHand(
+        meant === undefined
+          ? `Declare its container, or remove ${settingPath(unit)}.`
+          : `Write ${settingPath(meant)} instead.`,
+        placeIn(folder, at),
+      ),
+      rebuild(),
+    ],
+  }),
+});

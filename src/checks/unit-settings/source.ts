@@ -1,5 +1,6 @@
 import type { DeclaredService } from '../../facts/config/services.ts';
 import type { Setting } from '../../facts/config/stated.ts';
+import type { StrayUnit } from '../../facts/config/stray-units.ts';
 import { type Text, unknownIn } from '../../facts/config/text.ts';
 import { type FindingDraft, type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
@@ -17,8 +18,9 @@ const OF_SERVICE =
 
 export const source = judgeSource({
   needs: ['services'],
+  wants: ['strayUnits'],
   elsewhere: { things: ['serviceConfig', 'unitConfig'].map((key) => `systemd.services.*.${key}`) },
-  evaluate({ services }, { folder }) {
+  evaluate({ services, strayUnits = [] }, { folder }) {
     const enabled = services.filter(({ enable }) => enable.state !== 'known' || enable.value);
     if (enabled.length === 0)
       return {
@@ -29,12 +31,26 @@ export const source = judgeSource({
       };
     const judged = enabled.map((service) => doubted(service, judge(service, folder)));
     return {
-      findings: judged.flatMap(({ findings }) => findings),
+      findings: [
+        ...judged.flatMap(({ findings }) => findings),
+        ...strayUnits.map((stray) => ofNoContainer(stray, folder)),
+      ],
       notChecked: judged.flatMap(({ notChecked }) => notChecked),
       lookedAt: { units: enabled.length },
     };
   },
 });
+
+/** Where it is called nearly as the unit of a container, that lacks what is set here. */
+const ofNoContainer = ({ service: { name, at }, meant }: StrayUnit, folder: string): FindingDraft =>
+  kinds.noContainer.finding(
+    { unit: name, meant, folder, at },
+    {
+      subject: name,
+      status: meant === undefined ? 'warn' : 'fail',
+      evidence: [evidenceAt(at, `${name} has no command, and no container has this unit`, meant)],
+    },
+  );
 
 type JudgedUnit = ReturnType<typeof together>;
 

@@ -14,6 +14,7 @@ import { ociBackend } from './oci-backend.ts';
 import { ociContainers } from './oci-containers.ts';
 import { secrets } from './secrets.ts';
 import { services } from './services.ts';
+import { strayUnits } from './stray-units.ts';
 import { syntax } from './syntax.ts';
 import { system } from './system.ts';
 import { systemUpgrade } from './system-upgrade.ts';
@@ -42,6 +43,7 @@ export const sourceFacts = {
   backups,
   systemUpgrade,
   ociContainers,
+  strayUnits,
 } as const;
 
 type ValueOf<F> = F extends SourceFact<infer T> ? T : never;

@@ -7,5 +7,5 @@ in
     image = "louislam/uptime-kuma:1";
     ports = [ "100.101.102.103:3001:3001" ]; # wrong: tailscale-bind # wrong: tailscale-wait
   };
-  systemd.services.podman-other.serviceConfig.ExecStartPre = [ "${tailscaleWait}" ];
+  systemd.services.podman-other.serviceConfig.ExecStartPre = [ "${tailscaleWait}" ]; # wrong: unit-settings
 }

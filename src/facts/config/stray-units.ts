@@ -1,0 +1,67 @@
+import { ifKnown } from '../../model/known.ts';
+import { PartialValue } from '../../model/probe.ts';
+import type { Reading } from '../../nix/reading.ts';
+import { slipOf } from '../../text/nearest.ts';
+import { type DeclaredContainer, declaredContainers } from './containers.ts';
+import { defineSourceFact, requireNixos } from './define.ts';
+import { otherContainers } from './other-containers.ts';
+import { type DeclaredService, declaredService } from './services.ts';
+import { settingOf } from './stated.ts';
+
+/** Settings of a unit that is called as those of containers, and belongs to none. */
+export interface StrayUnit {
+  readonly service: DeclaredService;
+  /** The unit of a container that is called nearly so. */
+  readonly meant: string | undefined;
+}
+
+const CALLED =
+  /^(?:podman|docker)-(?!(?:prune|auto-update|restart|clean-transient|kube@?|registry|registry-garbage-collect)$)[^@]+$/;
+
+export const strayUnits = defineSourceFact<readonly StrayUnit[]>({
+  id: 'stray-units',
+  reads: 'systemd.services.podman-*, and the containers that such units belong to',
+  options: [],
+  read(configuration) {
+    const { host } = configuration;
+    requireNixos(host);
+    const { items: own, rest } = declaredContainers(configuration);
+    if (own.length === 0) return [];
+    const units = new Set([...own, ...otherContainers(configuration)].flatMap(unitsOf));
+    const stray = host
+      .attributes(['systemd', 'services'])
+      .items.filter((name) => CALLED.test(name) && !units.has(name))
+      .map((name) => declaredService(configuration, name))
+      .filter((service) => isOnlySettings(service, host.reading(['systemd', 'services', service.name])))
+      .map((service) => ({ service, meant: nearest(service.name, own) }));
+    return stray.length === 0 || rest === undefined ? stray : new PartialValue([], rest.reason);
+  },
+});
+
+/** With the engine that it may have, too: which one it has is for another check. */
+const unitsOf = ({ name, unit }: DeclaredContainer) =>
+  [`podman-${name}`, `docker-${name}`].includes(unit) ? [`podman-${name}`, `docker-${name}`] : [unit];
+
+/** Nothing runs it: no command, and no other unit of which it would be a drop-in. */
+function isOnlySettings(service: DeclaredService, reading: Reading): boolean {
+  const { serviceConfig, runs, enable } = service;
+  const isDropIn = DROP_IN.some((key) => reading.at(key).definitions().length > 0);
+  const hasCommand = ['ExecStart', 'Type'].some((key) => settingOf(serviceConfig, key) !== undefined);
+  return (
+    ifKnown(enable) !== false &&
+    !isDropIn &&
+    !hasCommand &&
+    runs.length === 0 &&
+    serviceConfig.rest === undefined
+  );
+}
+
+/** A script that is not known is one, too. */
+const DROP_IN = ['overrideStrategy', 'script', 'aliases', 'reload'];
+
+const plain = (name: string) => name.replace(/[-_.]/g, '').toLowerCase();
+
+function nearest(name: string, containers: readonly DeclaredContainer[]): string | undefined {
+  const units = containers.map(({ unit }) => unit);
+  return units.find((unit) => plain(unit) === plain(name)) ?? slipOf(name, units);
+}
