@@ -19,6 +19,8 @@ type WrittenOut = Extract<Expression, { readonly type: 'text' }>;
 
 /** Stands in a script for what is computed there. */
 const HOLE = `$\{…}`;
+/** `${…}/bin/podman` */
+const OF_PROGRAM = /^\S*\/bin\/[\w-]+$/;
 
 /** Everything in a file that has a name, in force or not: for what no option tells, such as constants. */
 export function namedValues(file: SourceFile): readonly NamedValue[] {
@@ -47,7 +49,19 @@ function walked(file: SourceFile) {
   const texts: WrittenText[] = [];
   const words: Omit<WrittenText, 'text'>[] = [];
   const { tree, root } = file.syntax;
+  /** Programs that the file gives a name. */
+  const programs = new Map<string, string>();
   const bind = (bindings: readonly Binding[], around: readonly string[]) => {
+    for (const { name, value } of bindings.flatMap((each) => (each.type === 'inherit' ? [] : [each]))) {
+      const written = tree.read(value);
+      const script = written.type === 'text' || written.type === 'apply' ? scriptOf(written) : HOLE;
+      if (
+        typeof name === 'string' &&
+        script !== HOLE &&
+        (written.type === 'apply' || OF_PROGRAM.test(script))
+      )
+        programs.set(name, script);
+    }
     for (const binding of bindings) {
       if (binding.type === 'inherit') continue;
       const names = [binding.name, ...binding.below].map((each) =>
@@ -61,8 +75,9 @@ function walked(file: SourceFile) {
       read(value, path);
     }
   };
-  /** `lib.getExe pkgs.podman`, `lib.getExe' pkgs.podman "podman"`. */
+  /** `lib.getExe pkgs.podman`, `lib.getExe' pkgs.podman "podman"`, or a name of either or of its path. */
   const programOf = (expression: Expression): string | undefined => {
+    if (expression.type === 'identifier') return programs.get(expression.name);
     if (expression.type !== 'apply') return undefined;
     const callee = tree.read(expression.callee);
     const argument = tree.read(expression.argument);

@@ -42,6 +42,16 @@ const CASES: readonly { readonly name: string; readonly options: string; readonl
     near: `nixpkgs.overlays = [ (final: prev: { ml = final.writeShellScriptBin "ml" "exec \${prev.podman}/bin/podman ps"; }) ];`,
   },
   {
+    name: 'a list of words that begins with a name of the program',
+    options: `systemd.services.ml.script = let cmd = [ podman "run" "-d" "immich:v2" ]; podman = "\${pkgs.podman}/bin/podman"; in lib.own.escaped cmd;`,
+    near: `systemd.services.ml.script = let cmd = [ podman "pull" "-q" "immich:v2" ]; podman = "\${pkgs.podman}/bin/podman"; in lib.own.escaped cmd;`,
+  },
+  {
+    name: 'a text with a name of the program',
+    options: `services.cron.systemCronJobs = let run = lib.getExe pkgs.podman; in [ "@reboot root \${run} run -d immich:v2" ];`,
+    near: `services.cron.systemCronJobs = let run = lib.getExe pkgs.podman; in [ "@daily root \${run} image prune" ];`,
+  },
+  {
     name: 'a list of words',
     options: 'homelab.command = [ "podman" "run" "-d" "immich:v2" ];',
     near: 'homelab.command = [ "podman" "pull" "immich:v2" ];',
