@@ -336,11 +336,14 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
 };
 
 const END_LINE = 'end\n';
+const CLOCK_LINES = `\nNow=${NOW / 1000}\nUptime=\n`;
 
 /** What the scripts print last, where the texts of tests leave it out. */
 const LAST: Readonly<Partial<Record<FactName, string>>> = {
-  units: `\nNow=${NOW / 1000}\nUptime=\n`,
-  wantedUnits: `\nNow=${NOW / 1000}\nUptime=\n`,
+  units: CLOCK_LINES,
+  wantedUnits: CLOCK_LINES,
+  portForwarding: CLOCK_LINES,
+  resolvConf: CLOCK_LINES,
   unitCommands: END_LINE,
   unitJournal: END_LINE,
   kernelOom: END_LINE,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { STAGE } from './stages.ts';
 import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 /** A complaint of agenix while it decrypted the secrets. */
@@ -36,8 +37,9 @@ export const decryptionErrors = defineProbe<readonly DecryptionError[]>({
   reads: 'journalctl: messages of agenix when it decrypted the secrets at boot',
   tools: ['journalctl', 'grep'],
   // Stage 2 of the boot writes to the kernel's log; what a later switch says goes to the terminal only.
-  script: `${journalctl('--output=json --output-fields=MESSAGE _TRANSPORT=kernel + _SYSTEMD_UNIT=agenix-install-secrets.service + _SYSTEMD_UNIT=initrd-nixos-activation.service')} |
-grep -aE "agenix|decrypting '|age: error|No matching keys" || :`,
+  script: `${STAGE}
+${journalctl('--output=json --output-fields=MESSAGE _TRANSPORT=kernel + _SYSTEMD_UNIT=agenix-install-secrets.service + _SYSTEMD_UNIT=initrd-nixos-activation.service')} |
+stage 1 grep -aE "agenix|decrypting '|age: error|No matching keys" || :`,
   parse(raw) {
     requireJournal(raw);
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;

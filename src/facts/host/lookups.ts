@@ -12,6 +12,7 @@ import {
   QUESTION_TOOLS,
   REGISTRIES,
 } from './dns-question.ts';
+import { JOBS_ENDED, STAGE } from './stages.ts';
 
 /** What came of resolving names on the host. */
 export interface Lookups {
@@ -33,22 +34,24 @@ export const lookups = defineProbe<Lookups>({
   reads:
     'getent ahosts of the registries of the container images and of the Nix cache, and DNS queries for them to each name server',
   tools: ['getent', 'ip', 'awk', 'sed', ...QUESTION_TOOLS],
-  script: `${ASK}
+  script: `${STAGE}
+${ASK}
 ${HAS_ROUTE} || { { ip -4 route show; ip -6 route show; } >/dev/null || exit; echo offline; exit 0; }
 ${FIND_STORE}
-names=$({ if [ "$(id -u)" = 0 ] && [ -d "$store" ] && command -v podman >/dev/null 2>&1; then podman ps --all --format '{{.Image}}' 2>/dev/null; fi
-sed -n 's/^ *substituters *=//p' /etc/nix/nix.conf 2>/dev/null | tr ' ' '\\n' | sed -n 's#^https\\{0,1\\}://\\([^/@]*@\\)\\{0,1\\}##p'
-} | ${REGISTRIES} | head -n ${MOST_NAMES})
-servers=$(${NAME_SERVERS} /etc/resolv.conf 2>/dev/null | head -n ${MOST_SERVERS})
+names=$({ if [ "$(id -u)" = 0 ] && [ -d "$store" ] && command -v podman >/dev/null 2>&1; then stage 125 podman ps --all --format '{{.Image}}'; fi
+[ ! -r /etc/nix/nix.conf ] || stage 0 sed -n 's/^ *substituters *=//p' /etc/nix/nix.conf | stage 0 tr ' ' '\\n' | stage 0 sed -n 's#^https\\{0,1\\}://\\([^/@]*@\\)\\{0,1\\}##p'
+} | stage 0 ${REGISTRIES} | stage 0 head -n ${MOST_NAMES})
+servers=$([ ! -r /etc/resolv.conf ] || stage 0 ${NAME_SERVERS} /etc/resolv.conf | stage 0 head -n ${MOST_SERVERS})
 first=
+jobs=
 for name in $names; do
 [ -n "$first" ] || first=$name
-{ timeout 6 getent ahosts "$name" >/dev/null 2>&1; echo "name $name $?"; } &
+{ timeout 6 getent ahosts "$name" >/dev/null 2>&1; echo "name $name $?"; } & jobs="$jobs $!"
 done
 [ -z "$first" ] || for server in $servers; do
-{ answer=$(ask "$server" "$first" 2 ''); [ "$answer" != silent ] || answer=$(ask "$server" "$first" 4 ''); echo "server $server $first $answer"; } &
+{ answer=$(ask "$server" "$first" 2 ''); [ "$answer" != silent ] || answer=$(ask "$server" "$first" 4 ''); echo "server $server $first $answer"; } & jobs="$jobs $!"
 done
-wait`,
+${JOBS_ENDED}`,
   parse({ stdout, stderr, exitCode }) {
     if (exitCode !== 0) throw new FactUnavailable('failed', `ip exited with ${exitCode}: ${stderr.trim()}`);
     const all = lines(stdout).map((line) => line.split(' '));

@@ -3,7 +3,8 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { blocks, lines } from '../../text/lines.ts';
 import { FIND_RUN_STORE } from './containers.ts';
-import { CLOCK, presentTime, systemdTime } from './systemd.ts';
+import { STAGE } from './stages.ts';
+import { CLOCK, isEndedByClock, presentTime, systemdTime } from './systemd.ts';
 
 /** A rule that forwards ports of the host, and that packets from outside come by. */
 export interface ForwardedPorts {
@@ -54,12 +55,13 @@ export const portForwarding = defineProbe<PortForwarding>({
   tools: ['awk'],
   outputLimit: 4_000_000,
   // iptables-save without a table loads no module, and tells only of tables that there are.
-  script: `if command -v nft >/dev/null 2>&1; then
-if rules=$(nft --terse list ruleset 2>&1) || rules=$(nft list ruleset 2>&1); then echo 'nft read'; printf '%s\\n' "$rules" | ${NFT_RULES}
+  script: `${STAGE}
+if command -v nft >/dev/null 2>&1; then
+if rules=$(nft --terse list ruleset 2>&1) || rules=$(nft list ruleset 2>&1); then echo 'nft read'; printf '%s\\n' "$rules" | stage 0 ${NFT_RULES}
 else printf 'nft failed %s\\n' "$(printf '%s' "$rules" | tail -n 1)"; fi
 else echo 'nft absent'; fi
 save() {
-if rules=$("$1" 2>&1); then echo "$1 read"; printf '%s\\n' "$rules" | ${IPTABLES_RULES}
+if rules=$("$1" 2>&1); then echo "$1 read"; printf '%s\\n' "$rules" | stage 0 ${IPTABLES_RULES}
 else printf '%s failed %s\\n' "$1" "$(printf '%s' "$rules" | tail -n 1)"; fi
 }
 for program in iptables-save ip6tables-save; do
@@ -67,7 +69,7 @@ if command -v "$program" >/dev/null 2>&1; then save "$program"; else echo "$prog
 done
 # Container by container, without podman, which would take as long as all the rest.
 ${FIND_RUN_STORE}
-if [ -n "$(find "$run_store" -maxdepth 1 -name '*-containers' 2>/dev/null | head -n 1)" ]; then
+if [ -n "$(stage 1 find "$run_store" -maxdepth 1 -name '*-containers' | stage 0 head -n 1)" ]; then
 echo 'containers listed'
 for file in "$run_store"/*-containers/*/userdata/pidfile; do
 pid=
@@ -79,10 +81,10 @@ fi
 if [ -r /run/containers/networks/firewall/firewall-driver ]; then echo "driver $(head -c 40 /run/containers/networks/firewall/firewall-driver)"; fi
 if command -v systemctl >/dev/null 2>&1; then
 echo
-systemctl show --property=Id,LoadState,ActiveState,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic ${FIREWALLS} 2>/dev/null
+stage 1 systemctl show --property=Id,LoadState,ActiveState,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic ${FIREWALLS}
+fi
 echo
 ${CLOCK}
-fi
 :`,
   parse({ stdout, stderr, exitCode, capped }) {
     if (exitCode !== 0)
@@ -101,7 +103,9 @@ fi
       ...(all.includes('containers listed') ? { running: runningIn(all) } : {}),
       firewalls: firewallsIn(blocks(shown.join('\n\n'))),
     };
-    return capped ? new PartialValue(value, 'the list of firewall rules was truncated') : value;
+    return capped || !isEndedByClock(stdout)
+      ? new PartialValue(value, 'the list of firewall rules was truncated')
+      : value;
   },
 });
 

@@ -1,6 +1,7 @@
-import { defineProbe } from '../../model/probe.ts';
+import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { blocks, lines } from '../../text/lines.ts';
-import { CLOCK, presentTime, systemdTime } from './systemd.ts';
+import { STAGE } from './stages.ts';
+import { CLOCK, isEndedByClock, presentTime, systemdTime } from './systemd.ts';
 
 /** A daemon that writes /etc/resolv.conf, or answers for it. */
 export interface ResolverDaemon {
@@ -45,22 +46,23 @@ export const resolvConf = defineProbe<ResolvConf>({
   id: 'resolv-conf',
   reads: '/etc/resolv.conf: its name servers, and which program wrote it',
   tools: ['sed', 'readlink', 'stat'],
-  script: `printf 'target %s\\n' "$(readlink -m /etc/resolv.conf)"
+  script: `${STAGE}
+printf 'target %s\\n' "$(readlink -m /etc/resolv.conf)"
 if [ -e /etc/resolv.conf ]; then
 [ -r /etc/resolv.conf ] || { echo '/etc/resolv.conf: permission denied' >&2; exit 1; }
-stat -L -c 'changed %Y' /etc/resolv.conf
-${NAMESERVERS} /etc/resolv.conf
-sed -n 's/^[#;]/comment /p' /etc/resolv.conf | head -n 8 | cut -c 1-200
+stage 0 stat -L -c 'changed %Y' /etc/resolv.conf
+stage 0 ${NAMESERVERS} /etc/resolv.conf
+stage 0 sed -n 's/^[#;]/comment /p' /etc/resolv.conf | stage 0 head -n 8 | stage 0 cut -c 1-200
 else echo missing; fi
-if [ -r /run/systemd/resolve/resolv.conf ]; then echo upstream; ${NAMESERVERS} /run/systemd/resolve/resolv.conf; fi
+if [ -r /run/systemd/resolve/resolv.conf ]; then echo upstream; stage 0 ${NAMESERVERS} /run/systemd/resolve/resolv.conf; fi
 if command -v systemctl >/dev/null 2>&1; then
 echo
-systemctl show --property=Id,LoadState,ActiveState,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic ${DAEMONS} 2>/dev/null
+stage 1 systemctl show --property=Id,LoadState,ActiveState,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic ${DAEMONS}
+fi
 echo
 ${CLOCK}
-fi
 :`,
-  parse({ stdout, stderr, exitCode }) {
+  parse({ stdout, stderr, exitCode, capped }) {
     if (exitCode !== 0) throw new Error(stderr.trim());
     const [file = '', ...shown] = stdout.split(/\n\n+/);
     const [own = '', upstream = ''] = file.split(/^upstream$/m);
@@ -69,7 +71,7 @@ fi
     const changed = /^changed (\d{1,12})$/m.exec(own)?.[1];
     const comments = lines(own).filter((line) => line.startsWith('comment '));
     const writer = WRITERS.find(([says]) => comments.some((line) => says.test(line)))?.[1];
-    return {
+    const value: ResolvConf = {
       target,
       isMissing: /^missing$/m.test(own),
       nameservers: serversIn(own),
@@ -78,6 +80,9 @@ fi
       upstream: serversIn(upstream),
       daemons: daemonsIn(blocks(shown.join('\n\n'))),
     };
+    return capped || !isEndedByClock(stdout)
+      ? new PartialValue(value, 'what it tells of the name servers was truncated')
+      : value;
   },
 });
 

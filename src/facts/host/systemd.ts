@@ -17,12 +17,15 @@ export const CLOCK = `read -r uptime _ </proc/uptime 2>/dev/null || uptime=
 echo "Now=$(date +%s)"
 echo "Uptime=$uptime"`;
 
+/** Whether an output was read to its end, which CLOCK prints. */
+export const isEndedByClock = (stdout: string) => /(?:^|\n)Now=\d+\nUptime=[\d.]*\n$/.test(stdout);
+
 /**
  * The blocks of a list that CLOCK ends, or that is only the version of systemd where there is nothing to show. Of one that was
  * cut, the last block is left out: a unit that is only half told would be another one.
  */
 export function listIn({ stdout, capped }: RawOutput): { readonly isWhole: boolean; readonly text: string } {
-  const isEnded = /^Version=[^\r\n]+\n$/.test(stdout) || /(?:^|\n)Now=\d+\nUptime=[\d.]*\n$/.test(stdout);
+  const isEnded = /^Version=[^\r\n]+\n$/.test(stdout) || isEndedByClock(stdout);
   if (isEnded && !capped) return { isWhole: true, text: stdout };
   return { isWhole: false, text: stdout.slice(0, Math.max(0, stdout.lastIndexOf('\n\n'))) };
 }

@@ -1,5 +1,6 @@
 import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { STAGE } from './stages.ts';
 import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 /** What tailscaled says in the journal of the host's DNS. */
@@ -24,7 +25,8 @@ export const tailscaleDns = defineProbe<readonly TailscaleDnsMessage[]>({
   reads: 'journalctl: messages of tailscaled about DNS',
   tools: ['journalctl', 'grep', 'sed'],
   // What it found in /etc/resolv.conf names the domains of its owner.
-  script: `${journalctl('--output=short-unix _SYSTEMD_UNIT=tailscaled.service')} | grep -aE 'no upstream resolvers|trample: resolv|dns: using "?[a-z-]+"? mode' | sed 's/did some other program interfere.*//' | tail -n ${MOST_LINES}
+  script: `${STAGE}
+${journalctl('--output=short-unix _SYSTEMD_UNIT=tailscaled.service')} | stage 1 grep -aE 'no upstream resolvers|trample: resolv|dns: using "?[a-z-]+"? mode' | stage 0 sed 's/did some other program interfere.*//' | stage 0 tail -n ${MOST_LINES}
 :`,
   parse(raw) {
     requireJournal(raw);

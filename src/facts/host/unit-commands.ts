@@ -114,9 +114,9 @@ END { tell() }`;
 const FIND_WAITING = String.raw`
 waiting=
 if [ -n "$units" ]; then
-others=$({ printf '%s\n' $units $units; systemctl show --property=After -- $units | sed 's/^After=//' | tr ' ' '\n' | grep '[.]service$' | sort -u; } | sort | uniq -u | head -n 500)
-[ -z "$others" ] || shown=$(systemctl show --property=Id,Type,ExecStart,ExecStartPre -- $others)
-[ -z "$others" ] || waiting=$(printf '%s\n' "$shown" | awk '
+others=$({ printf '%s\n' $units $units; stage 0 systemctl show --property=After -- $units | stage 0 sed 's/^After=//' | stage 0 tr ' ' '\n' | stage 1 grep '[.]service$' | stage 0 sort -u; } | stage 0 sort | stage 0 uniq -u | stage 0 head -n 500)
+[ -z "$others" ] || shown=$(stage 0 systemctl show --property=Id,Type,ExecStart,ExecStartPre -- $others)
+[ -z "$others" ] || waiting=$(printf '%s\n' "$shown" | stage 0 awk '
 { if (match($0, /path=[^ ;]*/)) paths = paths " " substr($0, RSTART + 5, RLENGTH - 5) }
 /[Tt]ailscale/ { named = 1 }
 /^Id=/ { id = substr($0, 4) }
@@ -126,7 +126,7 @@ END { tell() }
 function tell() { if (id != "" && type !~ /^(simple|exec|idle)$/) print id, named + 0 paths; id = type = paths = ""; named = 0 }' |
 while read -r id named paths; do
 case $id in tailscaled.service) continue ;; esac
-if [ "$named" = 1 ] || { [ -n "$paths" ] && grep -a -q -i -s tailscale $paths; }; then echo "$id"; fi
+if [ "$named" = 1 ] || { [ -n "$paths" ] && stage 2 grep -a -q -i -s tailscale $paths; }; then echo "$id"; fi
 done)
 fi`;
 
@@ -135,18 +135,18 @@ fi`;
  * program itself may have any word in it.
  */
 const NO_ENGINE = String.raw`
-names_engine() { grep -aiqE '(^|[^A-Za-z0-9._-])(podman|docker|nerdctl)(-compose)?([^A-Za-z0-9._-]|$)'; }
+names_engine() { stage 1 grep -aiqE '(^|[^A-Za-z0-9._-])(podman|docker|nerdctl)(-compose)?([^A-Za-z0-9._-]|$)'; }
 is_program() { [ "$(head -c 4 "$1" | tr -d '\000\177')" = ELF ]; }
 no_engine() {
-argv=$(printf '%s\n' "$text" | grep -a '^#argv ')
+argv=$(printf '%s\n' "$text" | stage 1 grep -a '^#argv ')
 [ -n "$argv" ] || return 0
 ! printf '%s\n' "$argv" | names_engine || return 0
 for file in $files; do [ -f "$file" ] || return 0; done
-for file in $files $(printf '%s\n' "$text" | tr -cs 'A-Za-z0-9._/@+:,=-' '\n' | grep -a '^/' | sort -u | head -n 100); do
+for file in $files $(printf '%s\n' "$text" | stage 0 tr -cs 'A-Za-z0-9._/@+:,=-' '\n' | stage 1 grep -a '^/' | stage 0 sort -u | stage 0 head -n 100); do
 [ -f "$file" ] || continue
 [ -r "$file" ] || return 0
 is_program "$file" && continue
-! head -c 65536 "$file" | names_engine || return 0
+! stage 1 head -c 65536 "$file" | names_engine || return 0
 done
 echo runs-no-engine
 }`;
@@ -175,13 +175,13 @@ ${FIND_WAITING}
 for unit in $units $waiting; do
 echo "unit $unit"
 shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- "$unit") || { echo "unreadable the start command of $unit" >&2; continue; }
-files=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p')
-text=$(printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/#argv \\1/p'
+files=$(printf '%s\\n' "$shown" | stage 0 sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p')
+text=$(printf '%s\\n' "$shown" | stage 0 sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/#argv \\1/p'
 for file in $files; do
-case $file in */podman | */docker | */sh | */bash) ;; *) if [ -r "$file" ]; then echo '#next'; head -c 65536 "$file"; else echo "unreadable $file" >&2; fi ;; esac
+case $file in */podman | */docker | */sh | */bash) ;; *) if [ -r "$file" ]; then echo '#next'; stage 1 head -c 65536 "$file"; else echo "unreadable $file" >&2; fi ;; esac
 done)
-case $text in *[Tt]ailscale*) printf '%s\\n' "$text" | awk '${SKELETON}' ;; esac
-words=$(printf '%s\\n' "$text" | sed 's/^#argv //; /^[[:space:]]*#/d' | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' | grep -aoE -e '${WORDS}' | awk '${SHAPED}') || echo "unreadable the start command of $unit" >&2
+case $text in *[Tt]ailscale*) printf '%s\\n' "$text" | stage 0 awk '${SKELETON}' ;; esac
+words=$(printf '%s\\n' "$text" | stage 0 sed 's/^#argv //; /^[[:space:]]*#/d' | stage 0 tr '\\n\\t' '  ' | stage 0 tr -d "\\\\\\\\'\\"" | stage 0 tr -s ' ' | stage 0 sed 's/ /  /g' | stage 1 grep -aoE -e '${WORDS}' | awk '${SHAPED}') || echo "unreadable the start command of $unit" >&2
 [ -z "$words" ] || printf '%s\\n' "$words"
 case $words in *podman* | *docker*) ;; *) no_engine ;; esac
 done

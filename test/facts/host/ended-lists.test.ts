@@ -33,6 +33,8 @@ const ENDED: readonly Probe[] = [
   probes.secrets,
   probes.containerLog,
   probes.appDatabaseLog,
+  probes.portForwarding,
+  probes.resolvConf,
 ];
 
 const recorded = ['healthy-server', 'sick-server'].flatMap((server) =>
