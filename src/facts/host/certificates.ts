@@ -1,6 +1,7 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
 import { END, untilEnd } from './ending.ts';
+import { STAGE } from './stages.ts';
 import { requireSystemd } from './systemd.ts';
 
 /** A certificate that a web server of the host shows, or that ACME keeps for one. */
@@ -25,19 +26,19 @@ const MOST = 60;
  * Of a file only its first block `CERTIFICATE` is looked at, which everybody is shown who connects: no key, even where one
  * is in the same file. The first two times in it are when it begins and when it ends.
  */
-const LOOK = `
-block() { head -c 65536 -- "$1" 2>/dev/null | sed -n '/^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/{
+const LOOK = `${STAGE}
+block() { stage 1 head -c 65536 -- "$1" | stage 0 sed -n '/^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/{
 /^-----END/q
 /^-----/!p
-}' | base64 -d 2>/dev/null; }
+}' | stage 1 base64 -d; }
 told=0
 certificate() {
 told=$((told + 1))
 [ "$told" -le ${MOST} ] || { [ "$told" -gt ${MOST + 1} ] || echo cut; return; }
 if [ ! -r "$5" ]; then printf 'unread\\t%s\\n' "$5"; return; fi
 kind=issued
-[ "$(block "$5" | grep -ac 'minica root ca')" = 0 ] || kind=placeholder
-times=$(block "$5" | tr -c '0-9Z' '\\n' | grep -oE '^([0-9]{14}|[0-9]{12})Z' | head -n 2 | tr '\\n' ' ')
+[ "$(block "$5" | stage 1 grep -ac 'minica root ca')" = 0 ] || kind=placeholder
+times=$(block "$5" | stage 0 tr -c '0-9Z' '\\n' | stage 1 grep -oE '^([0-9]{14}|[0-9]{12})Z' | stage 0 head -n 2 | stage 0 tr '\\n' ' ')
 printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4" "$kind" "$times" "$5"
 }`;
 
@@ -57,27 +58,27 @@ file=$folder/fullchain.pem
 state=leftover unit=- active=-
 for id in "acme-$name.service" "acme-order-renew-$name.service"; do
 case $name in *[!A-Za-z0-9._-]* | -*) continue ;; esac
-shown=$(systemctl show --property=LoadState,ActiveState -- "$id" 2>/dev/null)
+shown=$(stage 0 systemctl show --property=LoadState,ActiveState -- "$id")
 case $shown in *LoadState=loaded*) ;; *) continue ;; esac
-state=used unit=$id active=$(printf '%s\\n' "$shown" | sed -n 's/^ActiveState=//p')
+state=used unit=$id active=$(printf '%s\\n' "$shown" | stage 0 sed -n 's/^ActiveState=//p')
 [ "$active" != failed ] || break
 done
 certificate acme "$state" "$unit" "$active" "$file"
 done
-show=$(systemctl show --property=ActiveState,ExecStart nginx.service 2>/dev/null)
+show=$(stage 0 systemctl show --property=ActiveState,ExecStart nginx.service)
 case $show in *ActiveState=active*)
-config=$(printf '%s\\n' "$show" | sed -n "s/.* -c '\\{0,1\\}\\([^' ;]*\\).*/\\1/p" | head -n 1)
-grep -rhoE '^[[:space:]]*ssl_certificate[[:space:]]+[^;]+' "\${config:-/etc/nginx/nginx.conf}" /etc/nginx 2>/dev/null | sed "s/^[[:space:]]*ssl_certificate[[:space:]]*//; s/^[\\"']//; s/[\\"'[:space:]]*$//" | grep '^/' | grep -vE '^/var/lib/(acme|tailscale)/' | sort -u | {
+config=$(printf '%s\\n' "$show" | stage 0 sed -n "s/.* -c '\\{0,1\\}\\([^' ;]*\\).*/\\1/p" | head -n 1)
+stage 2 grep -rhosE '^[[:space:]]*ssl_certificate[[:space:]]+[^;]+' "\${config:-/etc/nginx/nginx.conf}" /etc/nginx | stage 0 sed "s/^[[:space:]]*ssl_certificate[[:space:]]*//; s/^[\\"']//; s/[\\"'[:space:]]*$//" | stage 1 grep '^/' | stage 1 grep -vE '^/var/lib/(acme|tailscale)/' | stage 0 sort -u | {
 while IFS= read -r file; do certificate nginx used - - "$file"; done
 } ;;
 esac
-show=$(systemctl show --property=ActiveState,ExecStart caddy.service 2>/dev/null)
+show=$(stage 0 systemctl show --property=ActiveState,ExecStart caddy.service)
 case $show in *ActiveState=active*)
-config=$(printf '%s\\n' "$show" | sed -n 's/.* --config \\([^ ;]*\\).*/\\1/p' | head -n 1)
+config=$(printf '%s\\n' "$show" | stage 0 sed -n 's/.* --config \\([^ ;]*\\).*/\\1/p' | head -n 1)
 for file in /var/lib/caddy/.local/share/caddy/certificates/*/*/*.crt; do
 [ -e "$file" ] || continue
 name=\${file##*/} name=\${name%.crt} state=leftover
-if grep -rqF -- "$name" "\${config:-/etc/caddy}" /etc/caddy 2>/dev/null; then state=used; fi
+if stage 2 grep -rqsF -- "$name" "\${config:-/etc/caddy}" /etc/caddy; then state=used; fi
 certificate caddy "$state" - - "$file"
 done ;;
 esac

@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { renameSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { probes } from '../../../src/facts/host/index.ts';
 import type { Probe } from '../../../src/model/probe.ts';
@@ -36,19 +33,6 @@ esac`,
     sandbox.program(name, 'exit 0');
   sandbox.program('id', 'echo 0');
   return sandbox;
-}
-
-/** Puts a program first on the PATH that is killed where its words match the pattern, and else is the real one. */
-function kill(sandbox: Sandbox, program: string, words: string): void {
-  const path = `${join(sandbox.folder, 'bin')}:${process.env.PATH}`;
-  const found = execFileSync('sh', ['-c', `command -v ${program}`], {
-    encoding: 'utf8',
-    env: { PATH: path },
-  }).trim();
-  const real = join(sandbox.folder, `real-${program}`);
-  if (found.startsWith(sandbox.folder)) renameSync(found, real);
-  else symlinkSync(found, real);
-  sandbox.program(program, `case "$*" in ${words}) kill -s KILL "$$" ;; esac\nexec ${real} "$@"`);
 }
 
 const isWhole = async (sandbox: Sandbox, probe: Probe) => {
@@ -98,7 +82,7 @@ test.each(STAGES.map(([probe, ...rest]) => [probe.id, ...rest, probe] as const))
     const sandbox = host();
     if (probe === probes.lookups) sandbox.write(`${STORE}/x`, '');
     expect(await isWhole(sandbox, probe)).toBe(true);
-    kill(sandbox, program, words);
+    sandbox.kill(program, words);
     expect(await isWhole(sandbox, probe)).toBe(false);
   },
 );
@@ -123,6 +107,6 @@ test('of a unit in whose command no engine was searched for, because grep was ki
   expect(await sandbox.fact(probes.unitCommands, ...FOLDERS)).toMatchObject({
     value: [{ runsNoEngine: true }],
   });
-  kill(sandbox, 'grep', '*nerdctl*');
+  sandbox.kill('grep', '*nerdctl*');
   expect(await isWhole(sandbox, probes.unitCommands)).toBe(false);
 });

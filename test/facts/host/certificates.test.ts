@@ -60,6 +60,39 @@ describe.skipIf(exitCode !== 0)('with real certificates (skipped without openssl
     ]);
   });
 
+  test.each([
+    ['systemctl', '*acme-a*'],
+    ['systemctl', '*nginx*'],
+    ['systemctl', '*caddy*'],
+    ['head', '*65536*'],
+    ['sed', '*CERTIFICATE*'],
+    ['base64', '*'],
+    ['tr', '*Z*'],
+    ['head', '*-n*'],
+    ['grep', '*minica*'],
+    ['grep', '*ssl_certificate*'],
+    ['grep', '-r*F*'],
+    ['sort', '*'],
+  ])('what they tell is not whole where %s is killed (%s)', async (program, words) => {
+    const sandbox = hostWith(
+      `*acme-a.example.org.service*) printf 'LoadState=loaded\\nActiveState=active\\n' ;;
+*nginx.service*) printf 'ActiveState=active\\nExecStart={ argv[]=nginx -c /nowhere/nginx.conf ; }\\n' ;;
+*caddy.service*) printf 'ActiveState=active\\nExecStart={ argv[]=caddy run --config /nowhere ; }\\n' ;;`,
+    );
+    await certificateAt(sandbox, '/var/lib/acme/a.example.org/fullchain.pem', 'a.example.org', 60);
+    await certificateAt(
+      sandbox,
+      '/var/lib/caddy/.local/share/caddy/certificates/acme-v02/c/c.crt',
+      'c',
+      9000,
+    );
+    sandbox.write('/etc/nginx/nginx.conf', '');
+    sandbox.write('/etc/caddy/Caddyfile', 'c {\n}\n');
+    expect(await sandbox.fact(certificates, ...FOLDERS)).not.toHaveProperty('incomplete');
+    sandbox.kill(program, words);
+    expect(await sandbox.fact(certificates, ...FOLDERS)).toHaveProperty('incomplete');
+  });
+
   test('a key in the same file is not looked at, and what is no certificate has no end', async () => {
     const sandbox = hostWith('*acme-*) echo LoadState=loaded; echo ActiveState=inactive ;;');
     sandbox.write(

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -25,6 +26,19 @@ export class Sandbox {
 
   program(name: string, text: string): void {
     this.write(`bin/${name}`, `#!/bin/sh\n${text}\n`, 0o755);
+  }
+
+  /** Puts a program first on the PATH that is killed where its words match the pattern, and else is the one that was there. */
+  kill(name: string, words: string): void {
+    const PATH = `${join(this.folder, 'bin')}:${process.env.PATH}`;
+    const found = execFileSync('sh', ['-c', `command -v ${name}`], {
+      encoding: 'utf8',
+      env: { PATH },
+    }).trim();
+    const real = join(this.folder, `real-${name}`);
+    if (found.startsWith(this.folder)) renameSync(found, real);
+    else symlinkSync(found, real);
+    this.program(name, `case "$*" in ${words}) kill -s KILL "$$" ;; esac\nexec ${real} "$@"`);
   }
 
   /** Runs the script, with the given folders of the host taken from the sandbox, and parses what it prints. */
