@@ -101,7 +101,7 @@ printf '\\nasked %s\\n' "$status"
 }
 server() {
 echo "service server $1 $2 -"
-cat "/proc/$2/net/tcp" "/proc/$2/net/tcp6" 2>/dev/null | stage 0 awk '${CONNECTIONS}'
+stage 1 cat "/proc/$2/net/tcp" "/proc/$2/net/tcp6" | stage 0 awk '${CONNECTIONS}'
 }
 # It names its process by where it listens: redis-server 10.88.0.4:6379
 redis() {
@@ -119,13 +119,13 @@ case $title in *unixsocket:*) echo 'asked socket'; return ;; esac
 answer=$(ask | stage 0 awk '${ANSWERED}')
 printf '%s\\n' "$answer"
 folder=$(printf '%s\\n' "$answer" | stage 0 sed -n 's/^value dir \\(\\/.*\\)/\\1/p')
-[ -z "$folder" ] || stage 1 stat -L -c 'folder %u %g %a' "/proc/$own/root$folder" 2>/dev/null
+[ -z "$folder" ] || stage 1 stat -L -c 'folder %u %g %a' "/proc/$own/root$folder"
 }
 postgres() {
 own=$(process "$2" postgres)
 [ -n "$own" ] || { echo "service postgres $1 $2 -"; echo 'asked none'; return; }
 host=127.0.0.1 port=5432
-written=$(sed -n 4p "/proc/$own/cwd/postmaster.pid" 2>/dev/null)
+written=$(stage 2 sed -n 4p "/proc/$own/cwd/postmaster.pid")
 case $written in '' | *[!0-9]*) ;; *) port=$written ;; esac
 # shellcheck disable=SC2016
 question='${ASK_POSTGRES}'
