@@ -76,7 +76,8 @@ function aboutHost({ name, kind, system }: TargetStatus): string {
 function containersHeading({ containers }: TargetStatus): string {
   const items = containers?.items ?? [];
   const running = items.filter(({ state }) => state === 'running' || state === 'active').length;
-  return items.length === 0 ? 'Containers' : `Containers: ${running} of ${items.length} running`;
+  const part = (containers?.notRead ?? []).length === 0 ? '' : ' (partly read)';
+  return items.length === 0 ? 'Containers' : `Containers: ${running} of ${items.length} running${part}`;
 }
 
 function part<T extends { readonly verdict?: Verdict | undefined }>(
@@ -108,7 +109,7 @@ function rowLines(heading: string, rows: readonly Row[], notRead: readonly strin
   const none = rows.length === 0 && notRead.length === 0 ? ['  none'] : [];
   return [
     '',
-    paint.bold(heading),
+    ...hang('', paint.bold(heading), page.width),
     ...none,
     ...aligned(shown, page),
     ...(shown.length === rows.length ? [] : [`  and ${count(rows.length - shown.length)} more: --json`]),

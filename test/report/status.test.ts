@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Target } from '../../src/collect/target.ts';
 import { checks } from '../../src/engine/catalogue.ts';
 import { statusOf } from '../../src/engine/status/status.ts';
@@ -31,6 +31,7 @@ import {
 } from '../checks/home-server.ts';
 import { asOrdinaryUser, SICK_SERVER } from '../support/bundles.ts';
 import { BIN } from '../support/hsdoctor.ts';
+import { HOUR, TestMac, WATCHED } from '../support/mac.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -301,6 +302,28 @@ test('a container in the network of the host is not said to publish nothing', as
   });
   expect(text).toContain('plex uses the network of the host');
   expect(text).not.toContain('none\n\nDisks');
+});
+
+test('what a check found is shown, also of a thing that has no line of its own', async () => {
+  const mac = new TestMac();
+  onTestFinished(() => mac.remove());
+  mac.file(`${WATCHED}/IMG_0001.HEIC`, 'x', { age: 2 * HOUR });
+  const target: Target = {
+    name: 'mac',
+    kind: 'local',
+    collect: (all, given) => mac.collect(['sh', '-s'], all, given),
+  };
+  const told = await statusOf([target], checks, { ...options, timeoutMs: 20_000 });
+  expect(told.targets[0]?.checks.fail).toBe(1);
+  expect(told.targets[0]?.others).toMatchObject([{ check: 'upload-folder', verdict: { status: 'fail' } }]);
+  expect(status(told, { color: false, width: 120 })).toMatch(
+    /^ {2}✖ upload-folder\n {6}\S.* {2}upload-folder$/m,
+  );
+});
+
+test('a list of containers that was not all read does not look whole', async () => {
+  const text = await screen({ containers: container('plex', { unit: '' }), units: DENIED });
+  expect(text).toContain('Containers: 1 of 1 running (partly read)');
 });
 
 test('names from a host are shown harmless', async () => {

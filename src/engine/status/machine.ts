@@ -1,7 +1,7 @@
 import { neededMounts } from '../../checks/storage/space.ts';
 import { usesOf } from '../../checks/storage/uses.ts';
 import { hasSucceeded, runsOfLogs } from '../../facts/host/upload-runs.ts';
-import type { TargetStatus } from '../../model/status.ts';
+import type { TargetStatus, Verdict } from '../../model/status.ts';
 import type { FactTable } from '../evaluate.ts';
 import { gaps, isoTime, read } from './read.ts';
 import { unlessUnread, type Verdicts } from './verdicts.ts';
@@ -148,8 +148,9 @@ export function uploadOf(facts: FactTable, verdicts: Verdicts): TargetStatus['up
   };
 }
 
-export function othersOf(verdicts: Verdicts): TargetStatus['others'] {
-  return OTHERS.flatMap((id) => {
+/** `shown` is what the other parts tell of: what a check found and none of them does is told by its name. */
+export function othersOf(verdicts: Verdicts, shown: readonly Verdict[]): TargetStatus['others'] {
+  return [...OTHERS, ...verdicts.checksLeftOut(OTHERS, shown)].flatMap((id) => {
     const { status = 'skipped', reason, lookedAt = {} } = verdicts.result(id) ?? {};
     if (status === 'skipped') return [];
     const verdict = verdicts.ofChecks([id]);

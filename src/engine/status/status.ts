@@ -2,7 +2,7 @@ import type { Check } from '../../checks/define.ts';
 import type { Target } from '../../collect/target.ts';
 import type { Facts } from '../../facts/host/index.ts';
 import type { TargetReport } from '../../model/report.ts';
-import type { HostStatus, TargetStatus } from '../../model/status.ts';
+import type { HostStatus, TargetStatus, Verdict } from '../../model/status.ts';
 import { type CheckOptions, runChecks } from '../check.ts';
 import type { FactTable } from '../evaluate.ts';
 import { withoutOtherUnits } from '../other-units.ts';
@@ -57,6 +57,17 @@ function targetStatus(report: TargetReport, told: ReadTarget | undefined): Targe
   };
 }
 
+interface Marked {
+  readonly verdict?: Verdict | undefined;
+}
+
+const verdictsIn = (
+  parts: Readonly<Record<string, (Marked & { readonly items?: readonly Marked[] }) | undefined>>,
+) =>
+  Object.values(parts).flatMap((part) =>
+    [part, ...(part?.items ?? [])].flatMap((each) => each?.verdict ?? []),
+  );
+
 /** Without those that this kind of machine does not have. */
 function partsOf(facts: FactTable, verdicts: Verdicts) {
   const parts = {
@@ -73,6 +84,6 @@ function partsOf(facts: FactTable, verdicts: Verdicts) {
     ...(Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as Partial<
       Pick<TargetStatus, keyof typeof parts>
     >),
-    others: othersOf(verdicts),
+    others: othersOf(verdicts, verdictsIn(parts)),
   };
 }

@@ -49,6 +49,20 @@ export class Verdicts {
       : verdict;
   }
 
+  /** Those whose findings no part shows, except `told` and what another finding explains. */
+  checksLeftOut(told: readonly string[], shown: readonly Verdict[]): string[] {
+    const titles = new Set(shown.flatMap(({ findings }) => findings.map(({ title }) => title)));
+    return [...this.#results.values()].flatMap(({ check, findings }) =>
+      !told.includes(check) &&
+      findings.some(
+        ({ status, title, waived, causedBy }) =>
+          status !== 'unknown' && waived === undefined && causedBy === undefined && !titles.has(title),
+      )
+        ? [check]
+        : [],
+    );
+  }
+
   result(id: string): CheckResult | undefined {
     return this.#results.get(id);
   }
