@@ -32,9 +32,15 @@ export function usageSentence(error: Error, commands: readonly string[]): string
   if (words !== undefined) return unknownCommand(words, commands);
   return error.message
     .replace(/^The following errors? occurred:\s*/, '')
+    .replace(
+      // Of a switch, the value is nothing that its user wrote; and that of another flag may be a secret.
+      /(--[\w-]+)(?:=.*?)? cannot also be provided when using (--[\w-]+)(?:=\S*)?/gs,
+      '$1 and $2 cannot be used together: choose one of them',
+    )
     .replace(/^Missing required flag (\S+)/, '--$1 is required')
     .replace(/^Flag (--\S+) expects a value/, '$1 needs a value: see --help')
     .replace(/(?:: see --help)?\s*See more help with --help$/, ': see --help')
+    .replace(/(choose one of them): see --help$/, '$1')
     .replace(/\s*\n\s*/g, '; ');
 }
 

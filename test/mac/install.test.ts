@@ -124,6 +124,17 @@ describe('the agent', () => {
     expect(calls().map((call) => call.split(' ')[0])).toEqual(['bootstrap', 'bootout', 'bootstrap']);
   });
 
+  test('of another folder says that the folder before is no longer uploaded', async () => {
+    const run = await ready();
+    expect((await run(install())).stdout).not.toContain('no longer');
+    mkdirSync(join(mac.home, 'Other'));
+    const { stdout, exitCode } = await run(['agent', 'install', '~/Other', '--url', server.url]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      `! the agent no longer uploads ${folder()}: upload what is still there with \`hsdoctor immich upload '${folder()}'\`\n`,
+    );
+  });
+
   test('has the URL of the server, whatever a browser shows behind it', async () => {
     const run = await ready();
     const { exitCode } = await run(['agent', 'install', folder(), '--url', `${server.url}/photos/1?at=2`]);
@@ -438,7 +449,18 @@ describe('what does not allow an agent is one sentence that says what to do', ()
       },
     ],
     ['a duration', 2, /--timeout: "soon" is not a duration/, () => install('--timeout', 'soon')],
-    ['two things at once', 2, /--print/, () => install('--print', '--test-photo')],
+    [
+      'two things at once',
+      2,
+      /^--test-photo and --print cannot be used together: choose one of them$/,
+      () => install('--print', '--test-photo'),
+    ],
+    [
+      'a test photo of a block for Nix',
+      2,
+      /^--test-photo and --nix cannot be used together: choose one of them$/,
+      () => install('--nix', 'home-manager', '--test-photo'),
+    ],
     [
       'another manager',
       2,

@@ -22,6 +22,7 @@ import { expandHome, homeFolder, xdgFolder } from '../../../text/home.ts';
 import { ioCode, ioReason } from '../../../text/io-error.ts';
 import { didYouMean } from '../../../text/nearest.ts';
 import { redact } from '../../../text/redact.ts';
+import { quote } from '../../../text/shell.ts';
 import { UsageError } from '../../../text/usage-error.ts';
 import { visible } from '../../../text/visible.ts';
 import { parseServerUrl } from '../../../upload/server/base-url.ts';
@@ -139,7 +140,7 @@ async function show({ settings, ...choice }: Chosen, nix: NixManager | undefined
   process.stdout.write(nix === undefined ? propertyList(keys) : nixBlock(keys, nix));
   if (nix !== undefined)
     process.stderr.write(
-      `hsdoctor: nothing was changed: put this into your configuration, make the folders ${choice.folder} and ${logFolder(choice.home)}, and switch; to undo it, remove the block and switch\n`,
+      `hsdoctor: nothing was changed: put this into your configuration, make the folders with \`mkdir -p ${[choice.folder, logFolder(choice.home)].map(quote).join(' ')}\`, and switch; to undo it, remove the block and switch\n`,
     );
   return 0;
 }
@@ -176,9 +177,13 @@ async function set(chosen: Chosen, mac: Mac, { testMs, signal }: How): Promise<n
     if (services.some(({ label, disabled }) => label === LABEL && disabled)) await launchd.enable();
     const text = propertyList(agentKeys({ ...choice, url: server.url }));
     const isNew = await put(text, { home: choice.home, launchd });
-    process.stdout.write(
-      installed(chosen, server, isNew, [...notes, ...server.notes, ...ofNix(choice.home)]),
-    );
+    const told = [
+      ...notes,
+      ...server.notes,
+      ...(await leftFolders(choice.folder, mac)),
+      ...ofNix(choice.home),
+    ];
+    process.stdout.write(installed(chosen, server, isNew, told));
     if (testMs === undefined) return 0;
     return await tryPhoto(chosen, { connection, server, launchd, timeoutMs: testMs, signal });
   } finally {
@@ -201,6 +206,18 @@ async function refuseTwin(folder: string, { agents, uid, services }: Mac): Promi
   if (left !== undefined)
     throw new UsageError(
       `an upload agent is still loaded whose property list is gone: unload it with \`launchctl bootout gui/${uid}/${left.label}\`, and run this again`,
+    );
+}
+
+/** What the agent uploaded before, and does no longer: nobody else would tell of the photos that lie there. */
+async function leftFolders(folder: string, { agents }: Mac): Promise<readonly string[]> {
+  const before = agents.find(({ label }) => label === LABEL)?.watched ?? [];
+  const places = await Promise.all(before.map(({ path }) => realpath(path).catch(() => path)));
+  return places
+    .filter((place) => place !== folder)
+    .map(
+      (place) =>
+        `the agent no longer uploads ${place}: upload what is still there with \`hsdoctor immich upload ${quote(place)}\``,
     );
 }
 
