@@ -19,7 +19,7 @@ export const host = judgeHost({
     const kernel = otherKernel(current, booted, now);
     return {
       findings: [
-        ...(switches === undefined ? [] : upgrade(switches)),
+        ...(switches === undefined ? [] : upgrade(switches, current)),
         ...otherGeneration(generations, now, system.bootedAt),
         ...(switches === undefined ? [] : activation(switches, current)),
         ...(kernel?.finding === undefined ? [] : [kernel.finding]),
@@ -32,14 +32,17 @@ export const host = judgeHost({
 
 const UPGRADE = 'nixos-upgrade.service';
 
-function upgrade({ upgrade: unit, upgradeErrors }: Switches): FindingDraft[] {
+function upgrade({ upgrade: unit, upgradeErrors }: Switches, { createdAt }: Generation): FindingDraft[] {
   if (unit?.activeState !== 'failed') return [];
   const { result, endedAt } = unit;
   const error = upgradeErrors.find(({ text }) => /error:|No space left/.test(text));
   const text = error?.text.replace(/^.*?error: */, '').slice(0, 160);
   return [
     kinds.upgradeFailed.finding(
-      { error: text === '' ? undefined : text },
+      {
+        error: text === '' ? undefined : text,
+        isRebuiltSince: endedAt !== undefined && createdAt !== undefined && createdAt > endedAt,
+      },
       {
         subject: UPGRADE,
         evidence: [

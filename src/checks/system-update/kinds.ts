@@ -4,7 +4,10 @@ import { rebuild } from '../shared/steps.ts';
 
 const reboot = (why: string) => run(['systemctl', 'reboot'], { root: true, risk: 'restart', why });
 
-export const upgradeFailed = defineKind<{ readonly error: string | undefined }>({
+export const upgradeFailed = defineKind<{
+  readonly error: string | undefined;
+  readonly isRebuiltSince: boolean;
+}>({
   id: 'upgrade-failed',
   name: 'The automatic upgrade failed',
   meaning: 'The host keeps running the generation that it had, without the updates.',
@@ -13,6 +16,10 @@ export const upgradeFailed = defineKind<{ readonly error: string | undefined }>(
     error === undefined
       ? 'The automatic upgrade failed (nixos-upgrade.service)'
       : `The automatic upgrade failed: ${error}`,
+  summary: ({ isRebuiltSince }) =>
+    isRebuiltSince
+      ? 'The system was rebuilt after that. The unit stays failed until the upgrade runs again.'
+      : 'The host keeps running the generation that it had, without the updates.',
   remedy: () => ({
     lasting: [
       run(['journalctl', '--unit=nixos-upgrade.service', '--lines=100'], {

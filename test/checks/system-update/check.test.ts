@@ -87,6 +87,16 @@ describe('what an activation or a switch said', () => {
     expect(judge('failed-units', given).findings).toMatchObject([{ causedBy: 'system-update' }]);
   });
 
+  test('an upgrade that failed before the last rebuild does not say that the updates are missing', () => {
+    const summaryOf = (made: number) =>
+      judge('system-update', {
+        switches: upgrade('failed', 'error: attribute immich missing'),
+        generations: GENERATIONS.replace(/generation \d+(?= system-212)/, `generation ${made / 1000}`),
+      }).findings[0]?.summary;
+    expect(summaryOf(NOW - 3_600_000)).toContain('The system was rebuilt after that.');
+    expect(summaryOf(BOOT - 600_000)).toContain('without the updates');
+  });
+
   test('of a full /boot that is the fault', () => {
     const roots = judgeAll({
       switches: upgrade('failed', "OSError: [Errno 28] No space left on device: '/boot/EFI/nixos/x.efi'"),
