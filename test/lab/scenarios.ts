@@ -306,12 +306,14 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: 'a file of variables was in the runtime directory, and a oneshot that is required fails',
+    name: 'a file of variables was in the runtime directory, a oneshot that is required fails, and nothing makes a backup',
     async provoke(box) {
       await box.must('mkdir -p /run/kuma; echo A=1 >/run/kuma/variables');
       await rebuild(
         box,
         await configuration({
+          'services.restic.backups.photos = {\n    repository = "/mnt/backup";\n    paths = [ "/var/lib/immich" ];\n  };':
+            '',
           'image = "docker.io/louislam/uptime-kuma:1";':
             'image = "docker.io/louislam/uptime-kuma:1"; environmentFiles = [ "/run/kuma/variables" ];',
           'virtualisation.podman.enable = true;': `virtualisation.podman.enable = true;
@@ -325,7 +327,7 @@ export const scenarios: readonly Scenario[] = [
       await fails(box, 'make-folders');
     },
     blames: { 'container-state': 'uptime-kuma' },
-    warns: ['make-folders.service has failed'],
+    warns: ['make-folders.service has failed', 'No backup was found on this host'],
     byHand: async (box) => {
       await rebuild(box, await configuration());
     },
