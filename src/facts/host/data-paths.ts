@@ -25,11 +25,11 @@ export interface DataPath {
 
 // Of the two lists the destination tells which folders may hold a Postgres: no other is looked into, for that may wake a disk.
 const SOURCES = `{
-cat
+stage 0 cat
 if [ -n "$units" ]; then
-shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- $units)
-${COMMAND_TEXTS} | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' |
-grep -aoE '(^| )(-v|--volume)[= ] ?/[^: ]+:[^ ]+|(^| )--mount[= ] ?[^ ]+' | awk '
+shown=$(stage 0 systemctl show --property=ExecStart --property=ExecStartPre -- $units)
+${COMMAND_TEXTS} | stage 0 tr '\\n\\t' '  ' | stage 0 tr -d "\\\\\\\\'\\"" | stage 0 sed 's/  */  /g' |
+stage 1 grep -aoE '(^| )(-v|--volume)[= ] ?/[^: ]+:[^ ]+|(^| )--mount[= ] ?[^ ]+' | stage 0 awk '
 /--mount/ { source = target = ""; sub(".*--mount[= ] *", ""); count = split($0, part, ",")
 for (i = 1; i <= count; i++) { if (part[i] ~ "^(source|src)=/") source = part[i]; if (part[i] ~ "^(target|dst|destination)=") target = part[i] }
 sub("^[^=]*=", "", source); sub("^[^=]*=", "", target); if (source != "") print target ":" source; next }
@@ -70,8 +70,9 @@ kind=other; [ "$4" != directory ] || kind=folder
 printf 'present\\t%s\\t%s\\t%s %s %s %s %s %s\\n' "$path" "$real" "$1" "$2" "$3\${acl#-}" "$kind" "$owner" "$folder"
 }
 # A look below a place that systemd mounts at its first use would mount it, and wait for it.
-automounts=$(awk '{ for (dash = 7; dash <= NF && $dash != "-"; dash++); last[$5] = $(dash + 1) } END { for (point in last) if (last[point] == "autofs") print point }' /proc/self/mountinfo)
-${SOURCES} | grep -E '^[^:]*:/' | sort -u | AUTOMOUNTS=$automounts awk '
+AUTOMOUNTS=$(stage 0 awk '{ for (dash = 7; dash <= NF && $dash != "-"; dash++); last[$5] = $(dash + 1) } END { for (point in last) if (last[point] == "autofs") print point }' /proc/self/mountinfo)
+export AUTOMOUNTS
+${SOURCES} | stage 1 grep -E '^[^:]*:/' | stage 0 sort -u | stage 0 awk '
 BEGIN { count = split(ENVIRON["AUTOMOUNTS"], point, "\\n") }
 { colon = index($0, ":"); path = substr($0, colon + 1); postgres = $0 ~ "^[^:]*(postgres|pgdata)"; if (!(path in is) || postgres) is[path] = postgres ? "pg" : "-" }
 END { for (path in is) { waits = ""

@@ -66,14 +66,14 @@ export const passedDevices = defineProbe<PassedDevices>({
 ${inspectAll(TEMPLATE)} | {
 ${FIND_UNITS}
 given=$({
-cat
+stage 0 cat
 for unit in $units; do
 echo "#unit $unit"
-shown=$(systemctl show --property=ExecStart -- "$unit")
-${COMMAND_TEXTS} | tr -d "\\\\\\\\'\\"" | tr '\\t' ' ' | tr -s ' ' '\\n'
-done; } | awk '${WORDS}')
+shown=$(stage 0 systemctl show --property=ExecStart -- "$unit")
+${COMMAND_TEXTS} | stage 0 tr -d "\\\\\\\\'\\"" | stage 0 tr '\\t' ' ' | stage 0 tr -s ' ' '\\n'
+done; } | stage 0 awk '${WORDS}')
 printf '%s\\n' "$given"
-{ printf '%s\\n' ${ACCELERATORS}; printf '%s\\n' "$given" | awk '$1 == "device" && $2 ~ "^/" { print $2 }'; } | sort -u | while read -r path; do
+{ printf '%s\\n' ${ACCELERATORS}; printf '%s\\n' "$given" | stage 0 awk '$1 == "device" && $2 ~ "^/" { print $2 }'; } | stage 0 sort -u | while read -r path; do
 if [ -d "$path" ]; then
 echo "folder $path"
 find "$path" -maxdepth 1 -type c -exec stat -L -c 'node %n %a %g' -- {} +

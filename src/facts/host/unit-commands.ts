@@ -181,7 +181,7 @@ for file in $files; do
 case $file in */podman | */docker | */sh | */bash) ;; *) if [ -r "$file" ]; then echo '#next'; stage 1 head -c 65536 "$file"; else echo "unreadable $file" >&2; fi ;; esac
 done)
 case $text in *[Tt]ailscale*) printf '%s\\n' "$text" | stage 0 awk '${SKELETON}' ;; esac
-words=$(printf '%s\\n' "$text" | stage 0 sed 's/^#argv //; /^[[:space:]]*#/d' | stage 0 tr '\\n\\t' '  ' | stage 0 tr -d "\\\\\\\\'\\"" | stage 0 tr -s ' ' | stage 0 sed 's/ /  /g' | stage 1 grep -aoE -e '${WORDS}' | awk '${SHAPED}') || echo "unreadable the start command of $unit" >&2
+words=$(printf '%s\\n' "$text" | stage 0 sed 's/^#argv //; /^[[:space:]]*#/d' | stage 0 tr '\\n\\t' '  ' | stage 0 tr -d "\\\\\\\\'\\"" | stage 0 sed 's/  */  /g' | stage 1 grep -aoE -e '${WORDS}' | awk '${SHAPED}') || echo "unreadable the start command of $unit" >&2
 [ -z "$words" ] || printf '%s\\n' "$words"
 case $words in *podman* | *docker*) ;; *) no_engine ;; esac
 done
