@@ -3,10 +3,11 @@ import { PartialValue } from '../../model/probe.ts';
 import type { Reading } from '../../nix/reading.ts';
 import { slipOf } from '../../text/nearest.ts';
 import { type DeclaredContainer, declaredContainers } from './containers.ts';
-import { defineSourceFact, requireNixos } from './define.ts';
+import { defineSourceFact, type HostReading, requireNixos } from './define.ts';
 import { otherContainers } from './other-containers.ts';
 import { type DeclaredService, declaredService } from './services.ts';
-import { settingOf } from './stated.ts';
+import { settingOf, statedText } from './stated.ts';
+import { wholeText } from './text.ts';
 
 /** Settings of a unit that is called as those of containers, and belongs to none. */
 export interface StrayUnit {
@@ -27,7 +28,7 @@ export const strayUnits = defineSourceFact<readonly StrayUnit[]>({
     requireNixos(host);
     const { items: own, rest } = declaredContainers(configuration);
     if (own.length === 0) return [];
-    const units = new Set([...own, ...otherContainers(configuration)].flatMap(unitsOf));
+    const units = new Set([...own, ...otherContainers(configuration)].flatMap(unitsUnder(host)));
     const stray = host
       .attributes(['systemd', 'services'])
       .items.filter((name) => CALLED.test(name) && !units.has(name))
@@ -38,9 +39,14 @@ export const strayUnits = defineSourceFact<readonly StrayUnit[]>({
   },
 });
 
-/** With the engine that it may have, too: which one it has is for another check. */
-const unitsOf = ({ name, unit }: DeclaredContainer) =>
-  [`podman-${name}`, `docker-${name}`].includes(unit) ? [`podman-${name}`, `docker-${name}`] : [unit];
+/** Unless podman is set, with the other engine, too: which one it has is for another check. */
+function unitsUnder(host: HostReading): (container: DeclaredContainer) => readonly string[] {
+  const backend = wholeText(statedText(host.reading(['virtualisation', 'oci-containers', 'backend'])));
+  return ({ name, unit }) => {
+    const both = [`podman-${name}`, `docker-${name}`];
+    return backend !== 'podman' && both.includes(unit) ? both : [unit];
+  };
+}
 
 /** Nothing runs it: no command, and no other unit of which it would be a drop-in. */
 function isOnlySettings(service: DeclaredService, reading: Reading): boolean {
@@ -59,7 +65,7 @@ function isOnlySettings(service: DeclaredService, reading: Reading): boolean {
 /** A script that is not known is one, too. */
 const DROP_IN = ['overrideStrategy', 'script', 'aliases', 'reload'];
 
-const plain = (name: string) => name.replace(/[-_.]/g, '').toLowerCase();
+const plain = (name: string) => name.replace(/^(?:podman|docker)-|[-_.]/g, '').toLowerCase();
 
 function nearest(name: string, containers: readonly DeclaredContainer[]): string | undefined {
   const units = containers.map(({ unit }) => unit);

@@ -1,0 +1,5 @@
+{
+  virtualisation.oci-containers.backend = "podman";
+  virtualisation.oci-containers.containers.web.image = "nginx:1";
+  systemd.services.docker-web.after = [ "mnt-photos.mount" ]; # wrong: unit-settings
+}
