@@ -373,7 +373,7 @@ describe('a run', () => {
     ]);
     held.goOn();
     expect(report).toMatchObject({ ending: 'timed-out', message: expect.stringContaining('1s') });
-    expect(outcomes).toEqual({ 'a.jpg': 'not-reached, kept' });
+    expect(outcomes).toEqual({ 'a.jpg': 'unproven, kept' });
     expect(exitCode).toBe(1);
   });
 
