@@ -67,7 +67,7 @@ test('the block of the documentation is the one that is printed', () => {
     keyFile: '/Users/me/.config/immich/api-key',
     config: undefined,
     configHome: undefined,
-    options: ['--delete'],
+    options: [],
   });
   expect(readFileSync(join(ROOT, 'docs', 'mac.md'), 'utf8')).toContain(nixBlock(mine, 'home-manager'));
 });
