@@ -7,7 +7,7 @@ export default class CollectCommand extends Command {
   static override description =
     'Exit status: 0 the bundle is saved; 2 wrong usage or settings, or the bundle cannot be written; 3 nothing could be read; 130 interrupted.';
   static override examples = [
-    '<%= config.bin %> collect --host minipc --output minipc.tar.gz',
+    '<%= config.bin %> collect --host minipc --sudo --output minipc.tar.gz',
     '<%= config.bin %> check --bundle minipc.tar.gz',
   ];
   static override flags = {

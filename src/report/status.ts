@@ -28,12 +28,14 @@ interface Row {
 
 interface Page extends Style {
   readonly paint: ChalkInstance;
+  /** Whether the hosts were read through sudo. */
+  readonly sudo: boolean;
 }
 
 /** Hosts at a glance, for a person. */
-export function status(given: HostStatus, style: Style): string {
+export function status(given: HostStatus, style: Style, sudo = false): string {
   const { targets } = visibleThroughout(given);
-  const page = { ...style, paint: new Chalk({ level: style.color ? 1 : 0 }) };
+  const page = { ...style, sudo, paint: new Chalk({ level: style.color ? 1 : 0 }) };
   return targets.map((target) => `${targetLines(target, page).join('\n')}\n`).join('\n');
 }
 
@@ -53,7 +55,7 @@ function targetLines(target: TargetStatus, page: Page): string[] {
     ...part('Disks', target.disks, diskRow, page),
     ...rowLines('Host', hostRows(target, now), [], page),
     '',
-    ...hang('', lastLine(target), width),
+    ...hang('', lastLine(target, page.sudo), width),
   ];
 }
 
@@ -343,7 +345,10 @@ function uploadTexts(
   return [[`${succeeded ? 'succeeded' : 'did not succeed'} ${when}`, ...files].join(', ')];
 }
 
-function lastLine({ name, kind, checks: { fail, warn, unknown } }: TargetStatus): string {
+function lastLine(
+  { name, kind, system, checks: { fail, warn, unknown } }: TargetStatus,
+  sudo: boolean,
+): string {
   const found = [
     ...(fail === 0 ? [] : [`${fail} fail`]),
     ...(warn === 0 ? [] : [`${warn} warn`]),
@@ -351,5 +356,10 @@ function lastLine({ name, kind, checks: { fail, warn, unknown } }: TargetStatus)
   ];
   if (found.length === 0) return 'No check found a problem.';
   const where = kind === 'local' ? '' : kind === 'ssh' ? ` --host ${quote(name)}` : ' --bundle PATH';
-  return `Checks: ${found.join(', ')}. Details and fixes: hsdoctor check${where}`;
+  const root = kind !== 'bundle' && (sudo || needsRoot(system)) ? ' --sudo' : '';
+  return `Checks: ${found.join(', ')}. Details and fixes: hsdoctor check${where}${root}`;
 }
+
+/** A Mac is read as the user whose agent it is. */
+const needsRoot = ({ os, user }: TargetStatus['system']) =>
+  user !== undefined && user !== 'root' && !os.startsWith('macOS');

@@ -355,3 +355,25 @@ test('a time before the boot, or none at all, is not invented', async () => {
   expect(targets[0]?.system.bootedAt).toBe(undefined);
   expect(BOOT).toBeLessThan(NOW);
 });
+
+describe('the command at the end', () => {
+  const last = async (user: string, os: string, sudo: boolean) => {
+    const told = await statusOfHost(SERVER);
+    const targets = told.targets.map((each) => ({ ...each, system: { ...each.system, user, os } }));
+    return status({ ...told, targets }, { color: false, width: 200 }, sudo)
+      .trimEnd()
+      .split('hsdoctor check')
+      .at(-1);
+  };
+  test.each([
+    ['root', 'NixOS 25.11', false, ' --host minipc'],
+    ['root', 'NixOS 25.11', true, ' --host minipc --sudo'],
+    ['ann', 'NixOS 25.11', false, ' --host minipc --sudo'],
+    ['ann', 'macOS 15.3.1', false, ' --host minipc'],
+  ])(
+    'of %s on %s, sudo %s, is one that reads as much as the status, or more',
+    async (user, os, sudo, command) => {
+      expect(await last(user, os, sudo)).toBe(command);
+    },
+  );
+});

@@ -128,6 +128,13 @@ function mayBePhotos(volume: Text): boolean {
   return inside === undefined || MEDIA.some((folder) => isBelow(inside, folder) || isBelow(folder, inside));
 }
 
+function whyNoMedia({ volumes }: DeclaredContainer): string {
+  const unknown = volumes.items.find(mayBePhotos);
+  if (unknown === undefined && volumes.rest === undefined)
+    return `none of its volumes is for them (${MEDIA.join(' or ')})`;
+  return `not all of its volumes are known${unknown?.at === undefined ? '' : ` (${unknown.at.file}:${unknown.at.line})`}`;
+}
+
 const isOriginal = (below: string) => ORIGINALS.includes(below.split('/')[0] ?? '');
 
 /** A pattern, or a path of a shell, may stand for any. */
@@ -148,7 +155,7 @@ function judge(server: DeclaredContainer, jobs: readonly DeclaredBackup[], { oth
   const notChecked = (why: string) => ({
     notChecked: `whether the photos of ${name} are in a backup: ${why}`,
   });
-  if (media === undefined) return notChecked('their folder is not known');
+  if (media === undefined) return notChecked(whyNoMedia(server));
   const all = jobs.flatMap((job) =>
     media.originals.map((folder) => ({ job, folder, saving: savingOf(job, folder) })),
   );

@@ -72,7 +72,7 @@ const REASONS: readonly Reason[] = [
     words: (m) => `${m[1]} did not exist when it started`,
     fix: (m) =>
       m[1]?.startsWith('/run/agenix/')
-        ? `Do not create ${m[1]} by hand: agenix does. If it is not in age.secrets, declare it there. Then rebuild (sudo nixos-rebuild switch), and run \`hsdoctor check agenix-secrets\`: it names the cause and its fix.`
+        ? `Do not create ${m[1]} by hand: agenix does. If it is not in age.secrets, declare it there. Then rebuild (sudo nixos-rebuild switch), and check this host again: the check agenix-secrets names the cause and its fix.`
         : `Check whether ${m[1]} is on a disk that is not mounted (findmnt, systemctl list-units --failed), and mount that disk first: with an empty folder the container would start without its data. If it is not on such a disk, create it, or mount another path in the container's volumes.`,
   },
   {
@@ -98,7 +98,8 @@ const REASONS: readonly Reason[] = [
     kind: kinds.nameNotResolved,
     says: /lookup ([^\s:]+).*no such host/,
     words: (m) => `the name ${m[1]} cannot be resolved`,
-    fix: (m) => `Find out why this host cannot resolve ${m[1]}: check it with hsdoctor check dns.`,
+    fix: (m) =>
+      `Find out why this host cannot resolve ${m[1]}: read the result of the check dns for this host.`,
   },
   {
     kind: kinds.deviceMissing,

@@ -403,7 +403,7 @@ export const damaged = kind({
     lasting: [
       backUp(about),
       byHand(
-        'Then check the disk and the memory (hsdoctor check storage, the kernel log, a memory test). The usual cause is a failing disk, a power cut or a full disk.',
+        'Then check the disk and the memory (the result of the check storage for this host, the kernel log, a memory test). The usual cause is a failing disk, a power cut or a full disk.',
       ),
       byHand(
         'Restore the last good dump into a new database. Without a good dump, ask for help before you rebuild or reset anything, and keep the copy.',

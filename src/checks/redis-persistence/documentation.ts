@@ -13,8 +13,9 @@ instead. If Immich's Redis is not in such a container, only the log of Immich's 
   configuration: `The Redis (or Valkey) of Immich has a host folder as its \`/data\`, and \`systemd.tmpfiles\` gives that folder to
 root, or to another user than the one Redis runs as. The start script of the image changes the owner; the next
 boot or rebuild changes it back, and from then on Redis refuses every write (\`MISCONF\`).`,
-  fix: `If the data folder belongs to another user, remove the line for \`/data\` from its \`volumes\`: Immich only keeps its queue and a cache there. If the disk is
-full, make room on it.`,
+  fix: `If the data folder of Immich's Redis belongs to another user, remove the line for \`/data\` from its \`volumes\`: Immich only
+keeps its queue and a cache there. Keep that line for the Redis of another app, which may have data there: correct what sets the owner of
+the folder. If the disk is full, make room on it.`,
   unknownIf: `it requires a password and its log is not in the journal, or it could not be asked; in a configuration, if the
 owner of the folder is not known.`,
   notReported: `These are not problems:

@@ -42,7 +42,9 @@ export async function status(flags: StatusFlags, version: string): Promise<numbe
     },
   );
   await shown?.end();
-  process.stdout.write(flags.json ? jsonText(told) : statusText(told, terminalStyle(flags['no-color'])));
+  process.stdout.write(
+    flags.json ? jsonText(told) : statusText(told, terminalStyle(flags['no-color']), settings.sudo),
+  );
   if (signal.aborted) return INTERRUPTED;
   return told.targets.some(({ error }) => error !== undefined) ? NOTHING_READ : 0;
 }

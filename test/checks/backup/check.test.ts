@@ -331,3 +331,33 @@ container) printf '%s\\n' '#port 2283/tcp 127.0.0.1 2283' "#mount /data ${sandbo
     expect(server?.dumps?.map(({ bytes }) => bytes).toSorted()).toEqual([20, 37]);
   });
 });
+
+test.each([
+  [
+    'a volume whose value is not in the files',
+    `"\${builtins.getEnv "PHOTOS"}"`,
+    'not all of its volumes are known (configuration.nix:4)',
+  ],
+  [
+    'only volumes that are for something else',
+    '"/srv/photos:/photos:ro"',
+    'none of its volumes is for them (/data or /usr/src/app/upload)',
+  ],
+])(
+  'in a configuration, %s leave open whether the photos are in a backup, and the reason says so',
+  (_, volume, reason) => {
+    const results = judged({
+      'configuration.nix': `{
+  virtualisation.oci-containers.containers.immich-server = {
+    image = "ghcr.io/immich-app/immich-server:v2.5.0";
+    volumes = [ ${volume} ];
+  };
+  services.restic.backups.all.paths = [ "/srv" ];
+}`,
+    });
+    expect(results.find(({ check }) => check === 'backup')).toMatchObject({
+      status: 'unknown',
+      reason: `whether the photos of immich-server are in a backup: ${reason}`,
+    });
+  },
+);
