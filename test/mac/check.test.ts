@@ -904,7 +904,7 @@ const sick: Record<string, Sick> = {
     title: /deletes originals when the uploader exits with 0$/,
     kind: 'deletes-unproven',
     lasting: [
-      /^by hand: Remove the lines that delete from the script\./,
+      /^by hand: In the script, remove what deletes files: an option such as --delete, or a line such as rm\./,
       `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
       /^by hand: Let the agent run hsdoctor instead of th/,
       DARWIN_REBUILD,
@@ -919,7 +919,7 @@ const sick: Record<string, Sick> = {
     title: /only in its trash/,
     kind: 'deletes-duplicates',
     lasting: [
-      /^by hand: Remove the lines that delete from the script\./,
+      /^by hand: In the script, remove what deletes files: an option such as --delete, or a line such as rm\./,
       `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
       /^by hand: Let the agent run hsdoctor instead of th/,
       DARWIN_REBUILD,
@@ -947,7 +947,7 @@ const sick: Record<string, Sick> = {
     title: /^The upload script deletes originals when the uploader exits with 0$/,
     kind: 'deletes-unproven',
     lasting: [
-      /^by hand: Remove the lines that delete from the script\./,
+      /^by hand: In the script, remove what deletes files: an option such as --delete, or a line such as rm\./,
       `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
       /^by hand: Let the agent run hsdoctor instead of th/,
       DARWIN_REBUILD,

@@ -17,7 +17,8 @@ containers mount, or would mount if their units ran:
 
 hsdoctor writes nothing and wakes no sleeping disk: it takes from the mount options whether a filesystem is writable.`,
   fix: `Each kind has its own fix. Back up before you repair a filesystem or replace a disk. When an absent disk is connected again,
-run \`sudo mount -- <mount point>\` and restart the containers that use it.`,
+look into its mount point first: files there were written while it was absent, and a mount would hide them (the finding says what to
+do with them). If the folder is empty, run \`sudo mount -- <mount point>\`, and restart the containers that use it.`,
   unknownIf: `the list of mounts, the kernel log or podman's list of containers could not be read, a ZFS pool does not answer, or
 the free space of a filesystem could not be read.`,
   notReported: `These are not problems:

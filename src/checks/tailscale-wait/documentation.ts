@@ -35,9 +35,9 @@ most one minute until \`tailscale ip\` shows the address. If there is still no a
 fail to bind.
 
 If your configuration has a file \`tailscale-wait.nix\`, the fix uses that file. Or bind to 127.0.0.1, with a reverse proxy in front.`,
-  unknownIf: `a script uses Tailscale, but it is not clear whether it waits for the address: it looks only for the interface, or for any
-address on it. In a configuration also if something that is not in these files runs before the start,
-or if it is a service of NixOS whose restarts are not known. hsdoctor knows those of sshd, nginx, caddy,
+  unknownIf: `a script uses Tailscale, but it is not clear whether it waits for the address: the script looks only for the interface, or for any
+address on it. In a configuration also if something that is not in these files runs before the start of the unit,
+or if the unit is a service of NixOS whose restarts are not known. hsdoctor knows those of sshd, nginx, caddy,
 grafana, redis and prometheus, and of Immich, which keeps retrying.`,
   notReported: `A unit that already waits. Each of these is enough:
 

@@ -9,7 +9,7 @@ folder, a text in a Nix file (\`pkgs.writeShellScript\`, \`writeShellApplication
 of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\` turns deletion on with any value, even
 \`false\`.`,
   fix: `Use \`hsdoctor immich upload FOLDER --delete\` instead ([docs/mac.md](mac.md)): it deletes a file only once it
-has verified that the server has the same bytes. Until then, remove the lines that delete from the script, and
+has verified that the server has the same bytes. Until then, remove from the script what deletes files (an option such as \`--delete\`, or a line such as \`rm\`), and
 write the exact version of the uploader that fits the server (\`@immich/cli@X.Y.Z\`).`,
   unknownIf: `one of these is the case:
 

@@ -34,7 +34,7 @@ export function saferUpload({ danger: { kind, observed, at }, watched, system }:
     ];
   const what = observed.startsWith('IMMICH_DELETE_')
     ? `Remove ${observed} where it is set.`
-    : 'Remove the lines that delete from the script.';
+    : 'In the script, remove what deletes files: an option such as --delete, or a line such as rm.';
   // launchd takes no `~`, and quotes keep the shell from it.
   const folder = watched?.replace(/^~\//, '/Users/NAME/');
   return [
