@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,

@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import { expect, test } from 'vitest';
 import { probes } from '../../../src/facts/host/index.ts';
 import type { Probe } from '../../../src/model/probe.ts';
