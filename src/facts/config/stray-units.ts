@@ -39,9 +39,10 @@ export const strayUnits = defineSourceFact<readonly StrayUnit[]>({
   },
 });
 
-/** Unless podman is set, with the other engine, too: which one it has is for another check. */
+/** Unless the configuration sets podman, with the other engine, too: which one it has is for another check. */
 function unitsUnder(host: HostReading): (container: DeclaredContainer) => readonly string[] {
-  const backend = wholeText(statedText(host.reading(['virtualisation', 'oci-containers', 'backend'])));
+  const option = host.reading(['virtualisation', 'oci-containers', 'backend']);
+  const backend = option.definitions().length === 0 ? undefined : wholeText(statedText(option));
   return ({ name, unit }) => {
     const both = [`podman-${name}`, `docker-${name}`];
     return backend !== 'podman' && both.includes(unit) ? both : [unit];
