@@ -20,7 +20,7 @@ import * as kinds from './kinds.ts';
 const START_MS = 60_000;
 /** Of curl: nothing at all came back. What these say of an unknown program, another protocol would say, too. */
 const REFUSED = 7;
-const SILENT: readonly number[] = [REFUSED, 28, 52, 56];
+const SILENT: readonly number[] = [REFUSED, 28, 52, 55, 56];
 
 export const host = judgeHost({
   needs: ['webAnswers', 'containers'],
@@ -69,10 +69,13 @@ function judge(
   { now }: Context,
 ): Judged {
   const fault = faultOf({ answer, container }, all);
-  if (fault === undefined) return {};
   const { name, startedAt } = container;
-  const age = now - Date.parse(startedAt);
   const place = placeOf(answer);
+  if (fault === undefined)
+    return isUnclear({ answer, container })
+      ? { notChecked: `whether ${name} answers at ${place}: curl ended with ${answer.exitCode}` }
+      : {};
+  const age = now - Date.parse(startedAt);
   if (!(age >= START_MS) || container.health === 'starting')
     return {
       notChecked: `whether ${name} answers at ${place}: ${whyNotYet(container, age)}`,
@@ -112,6 +115,10 @@ function faultOf({ answer, container }: Asked, all: readonly Asked[]): Fault | u
   if (isKnown) return 'no-answer';
   return exitCode === REFUSED && publishesNothingElse(container) ? 'nothing-listens' : undefined;
 }
+
+/** A website that did answer would have a status. */
+const isUnclear = ({ answer: { httpStatus, exitCode, inside }, container }: Asked): boolean =>
+  httpStatus === 0 && exitCode !== 0 && !SILENT.includes(exitCode) && isWebsite(container.image, inside);
 
 /** 501 and 505 are about the question. */
 const isBroken = (status: number) => status >= 500 && status !== 501 && status !== 505;

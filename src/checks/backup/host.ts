@@ -130,7 +130,8 @@ function judge(job: BackupJob, { now, bootedAt, journalSince }: When): Judged {
     if (isDue && ageMs > MISSED * interval + SLACK)
       return { finding: kinds.stale.finding({ id, ageMs }, seen) };
   }
-  if (activeState === 'failed') return { finding: kinds.runFailed.finding({ id }, seen) };
+  if (['failed', 'activating'].includes(activeState))
+    return { finding: kinds.runFailed.finding({ id }, seen) };
   if (timer?.isEnabled && ['inactive', 'failed'].includes(timer.activeState))
     return { finding: kinds.timerStopped.finding({ id, timer: timer.id }, { ...seen, subject: id }) };
   const startedAt = timer?.lastTriggeredAt;

@@ -193,7 +193,8 @@ function jobOf(block: Properties, { clock, successes, timers }: Around): BackupJ
     isEnabled: isEnabled(block),
     result: Result,
     isRunning:
-      ['activating', 'deactivating'].includes(ActiveState) ||
+      // Between two tries it waits: the last one failed.
+      (['activating', 'deactivating'].includes(ActiveState) && !/^auto-restart/.test(SubState)) ||
       (ActiveState === 'active' && SubState === 'running'),
     ...(endedAt === undefined ? {} : { endedAt }),
     ...(succeededAt === 0 ? {} : { succeededAt }),

@@ -87,7 +87,7 @@ const AT = String.raw`(\d{1,12}(?:\.\d{1,6})?) \S+ `;
 const ERROR = new RegExp(`^error ${AT}\\S+: (.+)$`);
 const SNIPPET = new RegExp(`^${AT}.*Activation script snippet '([^']{1,100})' failed \\(\\d+\\)`);
 const EXITED = new RegExp(
-  `^${AT}.*switch-to-configuration\\.service: Main process exited, code=exited, status=(\\d{1,3})`,
+  `^${AT}.*switch-to-configuration\\.service: Main process exited, code=(exited|killed|dumped), status=(\\d{1,3})`,
 );
 const DONE = new RegExp(`^${AT}.*switch-to-configuration\\.service: (?:Deactivated successfully|Succeeded)`);
 
@@ -104,8 +104,10 @@ function activationError(line: string): ActivationError | undefined {
 }
 
 function switchEnd(line: string): { readonly at: number; readonly exitStatus: number } | undefined {
-  const [, at, status] = EXITED.exec(line) ?? [];
-  if (status !== undefined) return { at: milliseconds(at), exitStatus: Number(status) };
+  const [, at, code, status] = EXITED.exec(line) ?? [];
+  // As a shell says it of a signal.
+  if (status !== undefined)
+    return { at: milliseconds(at), exitStatus: Number(status) + (code === 'exited' ? 0 : 128) };
   const done = DONE.exec(line)?.[1];
   return done === undefined ? undefined : { at: milliseconds(done), exitStatus: 0 };
 }

@@ -22,6 +22,7 @@ test.each([
   ['7 000', 'connection refused'],
   ['28 000', 'no answer within 3 s'],
   ['52 000', 'it closed the connection without an answer'],
+  ['55 000', 'the connection broke'],
   ['56 000', 'the connection broke'],
 ])('%s is no answer', (answer, what) => {
   const [finding] = of(kuma(answer)).findings;
@@ -35,6 +36,13 @@ test.each([
     '$ sudo podman logs --tail 50 -- uptime-kuma',
     '$ sudo systemctl restart -- podman-uptime-kuma.service',
   ]);
+});
+
+test.each(['1 000', '8 000', '137 000'])('what ended with %s is not known', (answer) => {
+  expect(of(kuma(answer))).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringContaining(`curl ended with ${answer.split(' ')[0]}`),
+  });
 });
 
 describe('an image that is not known', () => {

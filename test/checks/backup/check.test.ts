@@ -30,6 +30,19 @@ describe('a backup by a timer', () => {
       }),
       'stale fail',
     ],
+    [
+      'waits between two tries that fail',
+      backupJob({
+        service: {
+          ActiveState: 'activating',
+          SubState: 'auto-restart',
+          Result: 'exit-code',
+          ExecMainCode: '1',
+          ExecMainStatus: '1',
+        },
+      }),
+      'run-failed warn',
+    ],
     ['has a timer that failed', backupJob({ timer: { ActiveState: 'failed' } }), 'timer-stopped warn'],
   ])('that %s', (_, jobs, kind) => {
     expect(found({ backupJobs: jobs })).toEqual([kind]);

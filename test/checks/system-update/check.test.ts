@@ -226,6 +226,25 @@ describe('the probes', () => {
     expect(await sandbox.fact(lastBoot)).toMatchObject({ outcome: 'not-applicable' });
   });
 
+  test.each([
+    ['killed, status=9/KILL', 137],
+    ['dumped, status=6/ABRT', 134],
+  ])('of a switch that was %s', async (end, exitStatus) => {
+    const sandbox = new Sandbox();
+    sandbox.program(
+      'systemctl',
+      'printf "%s\\n" Id=nixos-upgrade.service LoadState=not-found ActiveState=inactive Result=success ExecMainExitTimestamp=',
+    );
+    sandbox.program(
+      'journalctl',
+      `case "$*" in *lines=0*) exit ;; esac
+echo '1773000002.1 minipc systemd[1]: nixos-rebuild-switch-to-configuration.service: Main process exited, code=${end}'`,
+    );
+    expect(expectValue(await sandbox.fact(switches))).toMatchObject({
+      failedSwitch: { at: 1_773_000_002_100, exitStatus },
+    });
+  });
+
   test('switches are read of the journal', async () => {
     const sandbox = new Sandbox();
     sandbox.program(
