@@ -2,6 +2,7 @@ import { type AppDatabaseLine, SQLITE_IMAGES } from '../../facts/host/app-databa
 import type { DataPath } from '../../facts/host/data-paths.ts';
 import type { Filesystems } from '../../facts/host/filesystems.ts';
 import { type Context, type FindingDraft, judgeHost } from '../define.ts';
+import { notCheckedText, uncheckedEngines } from '../shared/engines.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { mountOf } from '../shared/mounts.ts';
 import {
@@ -21,17 +22,20 @@ const MANY_LOCKS = 10;
 
 export const host = judgeHost({
   needs: ['appDatabaseLog', 'units'],
-  wants: ['containers', 'unitCommands', 'unitJournal', 'filesystems', 'dataPaths'],
+  wants: ['containers', 'unitCommands', 'unitJournal', 'filesystems', 'dataPaths', 'engines'],
   evaluate(facts, context) {
     const { appDatabaseLog, unitJournal, filesystems, dataPaths } = facts;
     const apps = servicesWith(SQLITE_IMAGES, facts);
-    if (apps.length === 0) return { skip: 'no container here has an app that is known to use SQLite' };
+    const unchecked = uncheckedEngines(facts.engines, facts.units);
+    if (apps.length === 0 && unchecked.length === 0)
+      return { skip: 'no container here has an app that is known to use SQLite' };
     return {
       findings: apps.flatMap((app) => [
         ...logged(app, linesOf(app, appDatabaseLog, unitJournal, context.windowStart), context),
         ...(filesystems === undefined ? [] : shared(app, filesystems, dataPaths)),
       ]),
       notChecked: [
+        ...(unchecked.length === 0 ? [] : [notCheckedText(unchecked)]),
         ...apps.flatMap(unreadLog),
         ...(filesystems === undefined ? [] : apps.flatMap((app) => unmounted(app, filesystems, dataPaths))),
       ],

@@ -22,6 +22,13 @@ test('an app whose database says nothing is in order', () => {
   expect(of(kuma(''))).toMatchObject({ status: 'ok', lookedAt: { appDatabases: 1 } });
 });
 
+test('containers of docker were not looked at', () => {
+  expect(of({ ...kuma(''), engines: 'docker 3\n' })).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringContaining('docker containers (3)'),
+  });
+});
+
 test.each([
   ['database disk image is malformed', 'damaged'],
   ['SQLITE_NOTADB', 'damaged'],
