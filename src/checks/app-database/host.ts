@@ -2,7 +2,7 @@ import { type AppDatabaseLine, SQLITE_IMAGES } from '../../facts/host/app-databa
 import type { DataPath } from '../../facts/host/data-paths.ts';
 import type { Filesystems } from '../../facts/host/filesystems.ts';
 import { type Context, type FindingDraft, judgeHost } from '../define.ts';
-import { notCheckedText, uncheckedEngines } from '../shared/engines.ts';
+import { notCheckedOf, uncheckedEngines } from '../shared/engines.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { mountOf } from '../shared/mounts.ts';
 import {
@@ -26,8 +26,8 @@ export const host = judgeHost({
   evaluate(facts, context) {
     const { appDatabaseLog, unitJournal, filesystems, dataPaths } = facts;
     const apps = servicesWith(SQLITE_IMAGES, facts);
-    const unchecked = uncheckedEngines(facts.engines, facts.units);
-    if (apps.length === 0 && unchecked.length === 0)
+    const others = notCheckedOf(uncheckedEngines(facts.engines, facts.units));
+    if (apps.length === 0 && others.length === 0)
       return { skip: 'no container here has an app that is known to use SQLite' };
     return {
       findings: apps.flatMap((app) => [
@@ -35,7 +35,7 @@ export const host = judgeHost({
         ...(filesystems === undefined ? [] : shared(app, filesystems, dataPaths)),
       ]),
       notChecked: [
-        ...(unchecked.length === 0 ? [] : [notCheckedText(unchecked)]),
+        ...others,
         ...apps.flatMap(unreadLog),
         ...(filesystems === undefined ? [] : apps.flatMap((app) => unmounted(app, filesystems, dataPaths))),
       ],

@@ -10,7 +10,7 @@ import {
   together,
 } from '../define.ts';
 import { CURL_WORDS } from '../shared/curl.ts';
-import { notCheckedText, uncheckedEngines } from '../shared/engines.ts';
+import { notCheckedOf, uncheckedEngines } from '../shared/engines.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { explainedByStorage } from '../shared/services.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
@@ -27,8 +27,7 @@ export const host = judgeHost({
   wants: ['units', 'engines'],
   evaluate(facts, context) {
     const { webAnswers, containers, units = [], engines } = facts;
-    const unchecked = uncheckedEngines(engines, units);
-    const others = unchecked.length === 0 ? [] : [notCheckedText(unchecked)];
+    const others = notCheckedOf(uncheckedEngines(engines, units));
     const known = webAnswers.flatMap((answer) => {
       const container = firstWith(containers, 'name', answer.container);
       return container === undefined || isElsewhere(answer, container) ? [] : [{ answer, container }];

@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/host/index.ts';
 import { judgeHost } from '../define.ts';
-import { notCheckedText, uncheckedEngines } from '../shared/engines.ts';
+import { notCheckedOf, uncheckedEngines } from '../shared/engines.ts';
 import { missing } from '../shared/missing.ts';
 import { judgeNames } from './names.ts';
 import { isBridged, judgePorts, publishingContainers } from './published-ports.ts';
@@ -58,6 +58,6 @@ function unlistedContainers({
     ...(names.length === 0
       ? []
       : [`the networks of ${names.join(', ')} are not known: root's podman does not list these containers`]),
-    ...(unchecked.length === 0 ? [] : [notCheckedText(unchecked)]),
+    ...notCheckedOf(unchecked),
   ];
 }

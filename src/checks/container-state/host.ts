@@ -3,7 +3,7 @@ import type { Facts } from '../../facts/host/index.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { counted } from '../../text/amount.ts';
 import { type Context, type FindingDraft, type Judged, judgeHost, together } from '../define.ts';
-import { maySeeNone, notCheckedText, type UncheckedContainers, uncheckedEngines } from '../shared/engines.ts';
+import { maySeeNone, notCheckedOf, type UncheckedContainers, uncheckedEngines } from '../shared/engines.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
 import { messagesOfRun } from '../shared/runs.ts';
@@ -60,7 +60,7 @@ export const host = judgeHost({
       ...together([
         ...judged,
         { notChecked: units.some(({ engine }) => engine === 'podman') ? missing(unread, 'containers') : [] },
-        { notChecked: unchecked.length === 0 ? [] : notCheckedText(unchecked) },
+        { notChecked: notCheckedOf(unchecked) },
       ]),
       ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
       lookedAt: {

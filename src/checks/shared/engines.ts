@@ -36,6 +36,10 @@ export function uncheckedEngines(
 export const notCheckedText = (unchecked: readonly UncheckedContainers[]): string =>
   `hsdoctor does not check ${unchecked.map(({ what }) => what).join(', ')}: see ${unchecked.map(({ see }) => see).join(', and ')}`;
 
+/** The same as what was not checked: nothing where all was. */
+export const notCheckedOf = (unchecked: readonly UncheckedContainers[]): string[] =>
+  unchecked.length === 0 ? [] : [notCheckedText(unchecked)];
+
 /** In a sentence, what may publish ports on a Tailscale address of this host and is not looked at. */
 export function mayPublish(
   engines: Facts['engines'] | undefined,
