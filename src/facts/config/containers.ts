@@ -89,8 +89,8 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
   read(configuration) {
     const { host } = configuration;
     if (host.system !== 'home') requireNixos(host);
-    const { items: own, rest = unreadOthers(host) } = declaredContainers(configuration);
-    const items = [...own, ...otherContainers(configuration)];
+    const { rest = unreadOthers(host) } = declaredContainers(configuration);
+    const items = allContainers(configuration);
     const elsewhere = toldOf([
       ...unreadContainers(configuration, namesOf(items)),
       ...containerCommandsAnywhere(configuration),
@@ -131,14 +131,17 @@ function toldOf(elsewhere: readonly Elsewhere[]): string | undefined {
   return names && `there are containers that are not read: ${names}`;
 }
 
+/** Those that are declared, and those in other clothes. */
+export const allContainers = (configuration: SourceConfiguration): readonly DeclaredContainer[] => [
+  ...declaredContainers(configuration).items,
+  ...otherContainers(configuration),
+];
+
 const namesOf = (all: readonly DeclaredContainer[]) => new Set(all.map(({ name }) => name));
 
 /** Commands of the machine that make containers which are not among these, wherever in its files they stand. */
 export const containerCommandsAnywhere = oncePer((configuration: SourceConfiguration) =>
-  commandsAnywhere(
-    configuration,
-    namesOf([...declaredContainers(configuration).items, ...otherContainers(configuration)]),
-  ),
+  commandsAnywhere(configuration, namesOf(allContainers(configuration))),
 );
 
 /** Several facts ask for the containers of a machine: they are read once. */

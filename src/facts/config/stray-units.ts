@@ -2,9 +2,8 @@ import { ifKnown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { Reading } from '../../nix/reading.ts';
 import { slipOf } from '../../text/nearest.ts';
-import { type DeclaredContainer, declaredContainers } from './containers.ts';
+import { allContainers, type DeclaredContainer, declaredContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, requireNixos } from './define.ts';
-import { otherContainers } from './other-containers.ts';
 import { type DeclaredService, declaredService } from './services.ts';
 import { settingOf, statedText } from './stated.ts';
 import { wholeText } from './text.ts';
@@ -28,7 +27,7 @@ export const strayUnits = defineSourceFact<readonly StrayUnit[]>({
     requireNixos(host);
     const { items: own, rest } = declaredContainers(configuration);
     if (own.length === 0) return [];
-    const units = new Set([...own, ...otherContainers(configuration)].flatMap(unitsUnder(host)));
+    const units = new Set(allContainers(configuration).flatMap(unitsUnder(host)));
     const stray = host
       .attributes(['systemd', 'services'])
       .items.filter((name) => CALLED.test(name) && !units.has(name))
